@@ -18,4 +18,5 @@ SUPPORT = (
     "I support this application as the applicant's Training Supervisor, I have read the training plan, and my "
     "department will give the time and supervision it needs."
 )
+TO_CONFIRM = "to confirm their application"  # completes "… invites you …"
 RETURN = "I return this application to the applicant."

@@ -31,9 +31,18 @@ REOPENED = Notice(key="applications.reopened", title="An application is with the
 SUPERVISOR_LOST = Notice(
     key="applications.supervisor_lost", title="Your supervisor can no longer confirm your application"
 )
+CENTRE_STOPPED = Notice(
+    key="applications.centre_stopped", title="Your centre is not accredited for your scope of practice any more"
+)
 RETURNED = Notice(key="applications.returned", title="Your supervisor returned your application")
 RECEIVED = Notice(key="applications.received", title="Your application is received")
 ARRIVED = Notice(key="applications.arrived", title="An application has arrived", can_mute=True, hears=("office",))
+CONFIRMED_ANEW = Notice(
+    key="applications.confirmed_anew",
+    title="Another Training Supervisor confirmed an application",
+    can_mute=True,
+    hears=("applicant", "office"),
+)
 QUESTIONS = Notice(key="applications.questions", title="The office has questions about your application")
 ANSWERED = Notice(key="applications.answered", title="An applicant has answered", can_mute=True, hears=("office",))
 ACCEPTED = Notice(key="applications.accepted", title="Your application is accepted")

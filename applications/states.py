@@ -91,6 +91,9 @@ AFTER_ACCEPTANCE = frozenset({_S.ACCEPTED, _S.ENROLLED})
 OF_THE_CLAIMER = frozenset({"ask_information", "accept", "decline", "defer", "withdraw"})
 """Steps of which the applicant hears: whoever has claimed the application takes them (A4)."""
 
+CONFIRMED_ANEW = frozenset({_S.IN_REVIEW, _S.DEFERRED})
+"""Where another Training Supervisor confirms, who was named in the place of one who left after they confirmed (A2)."""
+
 TO_WORK_ON = UNDECIDED | {_S.DEFERRED}
 """What the office's desk holds: handed in and not decided, or put off (A4, A6)."""
 

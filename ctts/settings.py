@@ -161,7 +161,14 @@ ACCOUNT_FORMS = {
     "set_password": "ctts.accounts.allauth_forms.FirstPasswordForm",
 }
 ACCOUNT_RATE_LIMITS = (
-    False if MODE == "test" else {"login_failed": "10/m/ip,5/5m/key", "signup": "20/m/ip", "enquiry": "10/h/ip"}
+    False
+    if MODE == "test"
+    else {
+        "login_failed": "10/m/ip,5/5m/key",
+        "signup": "20/m/ip",
+        "confirm_email": "1/3m/key",  # the page that says when the next mail can go tells the same
+        "enquiry": "10/h/ip",
+    }
 )
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=1 if MODE == "production" else 0)
 MFA_ADAPTER = "ctts.accounts.adapter.MfaAdapter"

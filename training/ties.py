@@ -22,13 +22,13 @@ from ctts.organisations.merging import Tie, holds_back
 from ctts.organisations.models import Affiliation
 from ctts.organisations.queries import coordinators_of
 from ctts.organisations.states import Role
-from ctts.scheme.queries import GoesOn, goes_on_in_scopes
+from ctts.scheme.queries import AskedToRead, GoesOn, asked_to_read, goes_on_in_scopes
 from training.access import trains_now
 from training.actions import begin_with_role, end_with_role, leave_with_access
 from training.help import HELP
 from training.models import Appointment, TrainingRecord
 from training.queries import co_ordinated_by, copies_at, tells_of_record
-from training.states import AppointmentKind, ChangeKind
+from training.states import AppointmentKind, ChangeKind, RecordState
 from training.taking import OWN_CHAPTERS
 
 explains(HELP)
@@ -124,6 +124,15 @@ def name_of_a_trainee(person: User) -> NameKept | None:
 def archives_of_copies(addresses: Collection[str]) -> set[str]:
     """The archive of a copy stays in the storage while the copy can be downloaded."""
     return copies_at(addresses)
+
+
+@asked_to_read
+def trainees_read_the_handbook() -> Iterator[AskedToRead]:
+    """Each trainee whose training began with a handbook is asked to read every later version; one whose training is
+    interrupted hears of it afterwards (E1, N)."""
+    rows = trains_now().filter(handbook__isnull=False).order_by("trainee").values_list("trainee", "handbook", "state")
+    for person, given, state in rows:
+        yield AskedToRead(person, given, state == RecordState.INTERRUPTED)
 
 
 @goes_on_in_scopes

@@ -134,6 +134,7 @@ urlpatterns = [
     path("reviews/<int:pk>/acknowledge/", reviews.review_acknowledge, name="review_acknowledge"),
     path("reviews/<int:pk>/send-back/", reviews.review_send_back, name="review_send_back"),
     path("reviews/<int:pk>/submit/", reviews.review_submit, name="review_submit"),
+    path("reviews/<int:pk>/concern/", reviews.review_concern, name="review_concern"),
     path("reviews/<int:pk>/pdf/", reviews.review_paper, name="review_paper"),
     # progress reports
     path("<int:pk>/reports/", reports.reports, name="reports"),

@@ -92,6 +92,15 @@ def can_chase(user: User, application: Application, today: date) -> Verdict:
     return review
 
 
+def can_remind(person: User | None) -> Verdict:
+    """Whether a reminder reaches whoever is awaited: somebody with an account, which is in use (N)."""
+    if person is None:
+        return late("Nobody with an account is awaited.")
+    if not person.is_active:
+        return late(f"{person.full_name} has no access any more: no mail reaches them. Give access again first.")
+    return YES
+
+
 def can_send_letter(user: User, letter: DecisionLetter, application: Application, today: date) -> Verdict:
     """The office changes and sends a letter while it is on hold, and while its decision is the last word (A4)."""
     review = can_review(user, application, today)
@@ -104,9 +113,12 @@ def can_send_letter(user: User, letter: DecisionLetter, application: Application
 
 
 def can_object(user: User, application: Application, today: date) -> Verdict:
-    """A Training Co-ordinator of the centre objects until it is decided (A2); as its supervisor they return it."""
+    """A Training Co-ordinator of the centre objects until it is decided (A2); as its supervisor they return it, their
+    own they withdraw."""
     if not holds(user, Role.COORDINATOR, today, at=application.centre_id):
         return no("Only a Training Co-ordinator of the applicant's centre objects.")
+    if user.pk == application.applicant_id:
+        return no("This application is yours: withdraw it if you do not want it.")
     if user.pk == application.supervisor_id:
         return no("You are its Training Supervisor: confirm it, or return it to the applicant.")
     if application.state not in OBJECTABLE:

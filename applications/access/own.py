@@ -11,6 +11,7 @@ from applications.models import (
 )
 from applications.states import (
     APPLICATION_MOVES,
+    CONFIRMED_ANEW,
     FINAL,
     FIXED_ONCE_RECEIVED,
     ApplicationState,
@@ -45,11 +46,19 @@ def can_edit(user: User, application: Application) -> Verdict:
 
 
 def can_change(user: User, application: Application, part: Part) -> Verdict:
-    """Whether the applicant may change one part: what the supervisor confirmed stays as it is (A2, A4)."""
+    """Whether the applicant may change one part: what the supervisor confirmed stays as it is (A2, A4). Another one is
+    named in the place of a supervisor who has no access any more."""
     edit = can_edit(user, application)
+    if edit and part == Part.SUPERVISOR and has_left(application):
+        return edit
     if edit and application.received_at and part in FIXED_ONCE_RECEIVED:
         return late(f"“{part.label}” was confirmed by the Training Supervisor and no longer changes. Ask the office.")
     return edit
+
+
+def has_left(application: Application) -> bool:
+    """Whether whoever is asked to confirm it, or confirmed it, can no longer sign in (A2)."""
+    return application.supervisor is not None and not application.supervisor.is_active
 
 
 def can_hand_over(user: User, application: Application) -> Verdict:
@@ -75,13 +84,37 @@ def can_reply(user: User, application: Application) -> Verdict:
     return edit
 
 
+def is_asked_anew(application: Application) -> bool:
+    """Whether it waits, received, for the confirmation of another Training Supervisor (A2)."""
+    return application.another_asked_at is not None and application.state in CONFIRMED_ANEW
+
+
 def can_answer(user: User, application: Application) -> Verdict:
-    """The named Training Supervisor confirms or returns while it waits for them (A2)."""
+    """The named Training Supervisor confirms while it waits for them (A2)."""
     if user.pk != application.supervisor_id:
         return no("Only the Training Supervisor named in the application can confirm it.")
-    if application.state != ApplicationState.AWAITING_SUPERVISOR:
+    if application.state != ApplicationState.AWAITING_SUPERVISOR and not is_asked_anew(application):
         return late("The application does not wait for your confirmation any more.")
     return YES
+
+
+def can_confirm(user: User, application: Application, today: date) -> Verdict:
+    """The same, unless they apply or train themselves by now (A2, E4)."""
+    may = can_answer(user, application)
+    if may and not can_be_named(user, today):
+        return late(
+            "You apply to the scheme or train in it yourself: you cannot be a Training Supervisor. "
+            "Return the application, or tell the scheme office."
+        )
+    return may
+
+
+def can_return(user: User, application: Application) -> Verdict:
+    """The named Training Supervisor returns it until it was confirmed; what is received stays received (A6)."""
+    may = can_answer(user, application)
+    if may and application.state != ApplicationState.AWAITING_SUPERVISOR:
+        return late("It is received already and does not go back. Tell the scheme office if you do not support it.")
+    return may
 
 
 UNFIT = "This address cannot be used here. Ask your supervisor for another of theirs, or ask the scheme office."

@@ -5,6 +5,7 @@ from applications.actions.adjusting import (
     answer_about_adjustment,
     ask_about_adjustment,
     ask_for_adjustment,
+    name_reader,
     read_adjustment,
     save_adjustments,
     withdraw_adjustment,
@@ -70,7 +71,7 @@ from applications.actions.planning import (
     remove_local_competency,
     save_plan,
 )
-from applications.actions.reminding import remind_of_cutoff, remind_supervisor
+from applications.actions.reminding import remind_of_cutoff, remind_supervisor, tell_of_accreditation
 from applications.actions.saving import remove_filter, save_filter
 from applications.actions.writing import (
     declare,
@@ -128,6 +129,7 @@ __all__ = [
     "keep_replacing_file",
     "make_enquiry",
     "mark_enrolled",
+    "name_reader",
     "name_supervisor",
     "object_to",
     "read_adjustment",
@@ -154,6 +156,7 @@ __all__ = [
     "take_back",
     "take_back_objection",
     "take_up_enquiry",
+    "tell_of_accreditation",
     "use_late_code",
     "use_list",
     "withdraw",

@@ -13,8 +13,6 @@ from ctts.common.clock import london_date
 from ctts.common.verdict import TooLate
 from ctts.notifications.actions import notify
 from ctts.notifications.notices import Notice
-from ctts.organisations.queries import people_with
-from ctts.organisations.states import Role
 
 
 def lock_case(request_id: int) -> AdjustmentRequest:
@@ -58,7 +56,7 @@ def tell_reader(notice: Notice, asked: AdjustmentRequest, to: User, now: datetim
 
 def readers_of(asked: AdjustmentRequest, now: datetime) -> list[User]:
     """The named readers who may decide about a case: all but the person (A5)."""
-    return list(people_with(Role.ADJUSTMENTS, london_date(now)).exclude(pk=asked.person_id))
+    return list(queries.readers_apart_from(asked.person_id, london_date(now)))
 
 
 def tell_readers(application: Application, now: datetime) -> None:
@@ -66,3 +64,9 @@ def tell_readers(application: Application, now: datetime) -> None:
     for asked in queries.undecided_adjustments().filter(application=application):
         for reader in readers_of(asked, now):
             tell_reader(notices.ADJUSTMENT_ASKED, asked, reader, now)
+
+
+def tell_new_reader(reader: User, now: datetime) -> None:
+    """Whoever becomes a named reader hears of each request that waits, once: perhaps nobody was there to hear (A5)."""
+    for asked in queries.undecided_adjustments().exclude(person=reader):
+        tell_reader(notices.ADJUSTMENT_ASKED, asked, reader, now)

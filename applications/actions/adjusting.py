@@ -13,6 +13,7 @@ from applications.actions._adjusting import (
     note_case,
     readers_of,
     require_going_on,
+    tell_new_reader,
     tell_person,
     tell_reader,
     tell_readers,
@@ -33,6 +34,8 @@ from ctts.common.clock import london_date
 from ctts.common.moves import change_state
 from ctts.common.races import taken_means
 from ctts.common.verdict import DoneAlready, Invalid, TooLate, require
+from ctts.organisations.models import Affiliation
+from ctts.organisations.states import Role
 
 SAVED = "What you wrote about adjustments was saved already."
 A_FEW_WORDS = "Say in a few words what would help you. Only named readers will see it."
@@ -88,6 +91,14 @@ def ask_for_adjustment(*, by: User, now: datetime, key: UUID, reason: str) -> Ad
     for reader in readers_of(asked, now):
         tell_reader(notices.ADJUSTMENT_ASKED, asked, reader, now)
     return asked
+
+
+@transaction.atomic
+def name_reader(*, by: User | None, now: datetime, held: Affiliation) -> None:
+    """A named reader whose role has begun is told of what waits already; one of a later day finds it in their list
+    (A5)."""
+    if held.role == Role.ADJUSTMENTS and held.starts_on <= london_date(now):
+        tell_new_reader(held.person, now)
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 from django.db import transaction
@@ -63,16 +64,15 @@ def chase(*, by: User, now: datetime, application_id: int, seen_state: str, word
     """Remind whoever has the next move: the applicant of a draft or of questions, else the supervisor (A4, N).
 
     `seen_state` is the state that the page showed. Once a day for a person and application: raises DoneAlready for a
-    second time, TooLate where a colleague was first, it waits for nobody outside or went on meanwhile, NotAllowed for
-    who is part of it.
+    second time, TooLate where a colleague was first, it waits for nobody outside, for somebody without access, or went
+    on meanwhile, NotAllowed for who is part of it.
     """
     application = lock(application_id)
     require(access.can_chase(by, application, london_date(now)))
     if seen_state != application.state:
         raise TooLate(f"It went on meanwhile: it is now “{application.get_state_display()}”. Nobody was reminded.")
-    to = queries.awaited(application)
-    if to is None:
-        raise TooLate("Nobody with an account is awaited.")
+    to = cast(User, queries.awaited(application))
+    require(access.can_remind(to))
     today = {"application": application, "to": to, "chased_on": london_date(now)}
     first = Chase.objects.filter(**today).first()  # the application is locked: nobody reminds in between
     if first is not None:

@@ -24,7 +24,7 @@ from applications.actions._steps import (
     tell,
     whoever_reviews,
 )
-from applications.declaration import RETURN, SUPPORT
+from applications.declaration import RETURN, SUPPORT, TO_CONFIRM
 from applications.models import Application, InformationPoint, Receipt, SupervisorAnswer
 from applications.rules import missing_before_supervisor, received_after_reply
 from applications.states import ROLLS_OVER, ApplicationState
@@ -52,15 +52,19 @@ def ask_supervisor(*, by: User, now: datetime, application_id: int) -> Applicati
     application.supervisor = invited.person
     application.save(update_fields=["supervisor"])
     move(application, "ask_supervisor", by=by, now=now)
+    _tell_supervisor(application, invited, now)
+    for coordinator in people_with(Role.COORDINATOR, london_date(now), application.centre_id):
+        tell(notices.COORDINATOR_TOLD, application, coordinator, now, f"of{invited.person.pk}")
+    return application
+
+
+def _tell_supervisor(application: Application, invited: Invited, now: datetime) -> None:
     turn = f"turn{now:%Y%m%d%H%M%S%f}"  # each hand-over is told, also one after the applicant took it back
     if invited.invitation is None:
         tell(notices.SUPERVISOR_ASKED, application, invited.person, now, turn)
     else:
         link = str(invited.invitation.pk)
         tell(notices.SUPERVISOR_INVITED, application, invited.person, now, turn, link=link)
-    for coordinator in people_with(Role.COORDINATOR, london_date(now), application.centre_id):
-        tell(notices.COORDINATOR_TOLD, application, coordinator, now, f"of{invited.person.pk}")
-    return application
 
 
 def _require_whole(application: Application, given: queries.Given, now: datetime) -> None:
@@ -75,7 +79,7 @@ def _invite_supervisor(application: Application, by: User, now: datetime) -> Inv
     return invite(
         email=application.supervisor_address,
         full_name=application.supervisor_name,
-        purpose="to confirm their application",
+        purpose=TO_CONFIRM,
         by=by,
         now=now,
         second_factor_required=True,
@@ -88,28 +92,42 @@ def confirm_support(
 ) -> Application:
     """The supervisor confirms support and plan; the application is complete, received, and has its intake (A2, I1, I4).
 
-    `seen` is the digest of what the page showed. Raises NotAllowed for anyone but the named supervisor, TooLate when
-    it no longer waits or changed since, Invalid without the statement on level 6, or when something is missing for
-    the intake of this moment (its fee may be another).
+    Who is named in the place of a supervisor who left after they confirmed, confirms what is received already: it stays
+    where it is. `seen` is the digest of what the page showed. Raises NotAllowed for anyone but the named supervisor,
+    TooLate when it no longer waits or changed since and where they apply or train themselves, Invalid without the
+    statement on level 6, or when something is missing for the intake of this moment (its fee may be another).
     """
     application = lock(application_id)
-    require(access.can_answer(by, application))
-    given = queries.Given(application)
+    require(access.can_confirm(by, application, london_date(now)))
+    given, anew = queries.Given(application), access.is_asked_anew(application)
     if seen != queries.shown_digest(application, given):
         raise TooLate("The application changed since you opened it. Read it again before you confirm it.")
     if not level_six.strip():
         raise Invalid("Say how the plan reaches FHEQ level 6 by the end.", "level_six")
-    _receive(application, now)
+    if not anew:
+        _receive(application, now)
     _require_whole(application, given, now)
     list_documents(application, given, now)
     _answer(application, by, now, authentication, meaning="confirmed", level_six=level_six, seen=seen)
     if not by.second_factor_required:  # from now on it is: they act as a Training Supervisor
         require_second_factor(person=by, by=by, now=now)
+    if anew:
+        return _confirmed_anew(application, by, now)
     move(application, "confirm", by=by, now=now, intake=application.intake_id)
     tell(notices.RECEIVED, application, application.applicant, now, "received")
     for member in office_for(application, now):
         tell(notices.ARRIVED, application, member, now, "received")
     tell_readers(application, now)
+    return application
+
+
+def _confirmed_anew(application: Application, by: User, now: datetime) -> Application:
+    """It stays received as it was (I4): applicant and office hear that the supervisor's confirmation is there."""
+    application.another_asked_at = None
+    application.save(update_fields=["another_asked_at"])
+    note("application.confirmed_anew", application, by, now)
+    for person in (application.applicant, *whoever_reviews(application, now)):
+        tell(notices.CONFIRMED_ANEW, application, person, now, f"anew{application.supervisor_answers.count()}")
     return application
 
 
@@ -166,7 +184,7 @@ def return_to_applicant(
     Raises NotAllowed, TooLate as confirming; Invalid without a reason.
     """
     application = lock(application_id)
-    require(access.can_answer(by, application))
+    require(access.can_return(by, application))
     if seen != queries.shown_digest(application):
         raise TooLate("The application changed since you opened it. Read it again before you return it.")
     if not reason.strip():
@@ -200,7 +218,7 @@ def answer_information(*, by: User, now: datetime, application_id: int, answers:
     """The applicant answers every point the office asked for; within 14 days the first received time is kept (I4).
 
     `answers` maps the id of a point to its answer. Raises Invalid for a point left without one and for a part that is
-    no longer whole (A2); NotAllowed, TooLate.
+    no longer whole (A2), or where nobody is named in the place of a supervisor who left; NotAllowed, TooLate.
     """
     application = lock(application_id)
     require(access.can_reply(by, application))
@@ -216,11 +234,23 @@ def answer_information(*, by: User, now: datetime, application_id: int, answers:
     list_documents(application, given, now)
     _keep_or_move_receipt(application, request.asked_at, now)
     move(application, "answer_information", by=by, now=now, intake=application.intake_id)
+    if application.another_asked_at is not None and application.another_asked_at >= request.asked_at:
+        _ask_another(application, by, now)
     if application.counts_from == now:  # received anew, perhaps for another intake with another fee
         tell(notices.RECEIVED, application, application.applicant, now, f"received{request.pk}")
     for member in whoever_reviews(application, now):
         tell(notices.ANSWERED, application, member, now, f"request{request.pk}")
     return application
+
+
+def _ask_another(application: Application, by: User, now: datetime) -> None:
+    """Whoever is named in the place of the supervisor who left is asked to confirm; it stays received (A2, I4)."""
+    before, invited = {"supervisor": application.supervisor_id}, _invite_supervisor(application, by, now)
+    application.supervisor, application.another_asked_at = invited.person, now
+    application.save(update_fields=["supervisor", "another_asked_at"])
+    after = {"supervisor": invited.person.pk}
+    note("application.another_supervisor", application, by, now, before=before, after=after)
+    _tell_supervisor(application, invited, now)
 
 
 def _keep_or_move_receipt(application: Application, asked_at: datetime, now: datetime) -> None:
@@ -232,14 +262,18 @@ def _keep_or_move_receipt(application: Application, asked_at: datetime, now: dat
 
 
 @transaction.atomic
-def withdraw(*, by: User, now: datetime, application_id: int, reason: str = "") -> Application:
+def withdraw(*, by: User, now: datetime, application_id: int, reason: str = "", seen: str = "") -> Application:
     """The applicant or the office ends the application before it is declined or enrolled (A6).
 
-    Raises NotAllowed for anyone else, TooLate when it has come to its end or a colleague has claimed it, Invalid when
-    the office, which ends somebody else's, gives no reason.
+    `seen` is the state that the page showed; an empty one asks nothing. Raises NotAllowed for anyone else, TooLate when
+    it has come to its end, went on since the page was opened or a colleague has claimed it, Invalid when the office,
+    which ends somebody else's, gives no reason.
     """
     application = lock(application_id)
     require(access.can_withdraw(by, application, london_date(now)))
+    if seen and seen != application.state:
+        now_it_is = application.get_state_display()
+        raise TooLate(f"It went on since you opened this page: it is now “{now_it_is}”. Nothing was withdrawn.")
     if by.pk != application.applicant_id and not reason.strip():
         raise Invalid("Say why: the applicant reads it.", "reason")
     let_go_of_draft_list(application)

@@ -13,6 +13,7 @@ from applications.models import Application, LateCode
 from applications.rules import digest_of
 from applications.states import ApplicationState, LateCodeStanding
 from ctts.accounts.models import User
+from ctts.accounts.queries import person_by_email
 from ctts.audit.actions import record
 from ctts.common.clock import london_date
 from ctts.common.races import taken_means
@@ -34,9 +35,10 @@ def give_late_code(
 ) -> tuple[LateCode, str]:
     """Let a named person still apply for a closed intake, through `until_on` (a London day); the code is returned once.
 
-    `email` is the address of the account that may use it. Raises NotAllowed for anyone but the office; Invalid for an
-    intake that takes no late entries, a day that is over or not before the induction day, a second code while one
-    waits, somebody who has had an application for it, and one whose application could not use it.
+    `email` is the address of the account that may use it; who has it now keeps the code under any later address.
+    Raises NotAllowed for anyone but the office; Invalid for an intake that takes no late entries, a day that is over or
+    not before the induction day, a second code while one waits, somebody who has had an application for it, and one
+    whose application could not use it.
     """
     today = london_date(now)
     require(access.can_give_late_codes(by, today))
@@ -51,11 +53,12 @@ def give_late_code(
         raise Invalid(f"They have had an application for {intake} already: a code would not help them.", "email")
     if words := queries.no_use_for_late_code(email.strip()):
         raise Invalid(words, "email")
-    code = _new_code()
+    code, person = _new_code(), person_by_email(email)
     given = {"intake": intake, "name": name.strip(), "email": email.strip().lower(), "reason": reason.strip()}
     waits = f"A code for this address and {intake} waits to be used. Withdraw it first to give another."
+    given |= {"person": person, "until_on": until_on, "digest": digest_of(code), "given_at": now, "given_by": by}
     with taken_means(Invalid(waits, "email")):
-        made = LateCode.objects.create(**given, until_on=until_on, digest=digest_of(code), given_at=now, given_by=by)
+        made = LateCode.objects.create(**given)
     after = {"intake": intake.pk, "until_on": until_on.isoformat()}
     words_kept = {"reason": made.reason, "name": made.name, "email": made.email}
     record("applications.late_code.given", by=by, at=now, about=made, within=None, after=after, words=words_kept)

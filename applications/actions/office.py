@@ -158,6 +158,9 @@ def ask_information(
         for number, (part, text) in enumerate(asked, start=1)
     )
     keep_copy(application, now, asked=request)
+    if application.another_asked_at is not None and access.has_left(application):  # named, and gone before confirming
+        application.another_asked_at = None
+        application.save(update_fields=["another_asked_at"])
     reopen_list(application, by, now)
     move(application, "ask_information", by=by, now=now, points=len(asked))
     context = {"points": asked, "reply_by": queries.reply_by(request.asked_at)}

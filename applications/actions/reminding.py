@@ -1,4 +1,4 @@
-"""Reminders before the cut-off, and of a supervisor who has not answered (I5, A2)."""
+"""Reminders before the cut-off, and of a supervisor who has not answered; an accreditation that ended (I5, A2, C1)."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from applications.actions._steps import tell
 from applications.models import Application
 from applications.states import ROLLS_OVER, ApplicationState
 from ctts.accounts.access import has_entered
+from ctts.accounts.models import User
 from ctts.accounts.queries import invited_at
 from ctts.common.clock import london_date
 from ctts.common.months import days_after
 from ctts.notifications.actions import remind
 from ctts.notifications.rules import steps_reached
+from ctts.scheme.models import Accreditation
 from ctts.scheme.queries import numbers_on
 from ctts.scheme.rules import reminder_step
 
@@ -93,6 +95,20 @@ def remind_supervisor(*, by: None, now: datetime, application_id: int) -> bool:
         within=application.applicant_id,
     )
     return sent is not None
+
+
+@transaction.atomic
+def tell_of_accreditation(*, by: User | None, now: datetime, accreditation: Accreditation) -> int:
+    """Tell whoever applies from a centre whose accreditation for their scope was suspended or withdrawn (C1, A3 a).
+
+    How many were told: nobody where another accreditation of the centre counts.
+    """
+    rows = queries.stopped_applications(accreditation, london_date(now))
+    for application in rows:
+        context = {"state": accreditation.get_state_display().lower()}
+        key = f"accreditation{accreditation.pk}:{now:%Y%m%d%H%M%S%f}"
+        tell(notices.CENTRE_STOPPED, application, application.applicant, now, key, context=context)
+    return len(rows)
 
 
 def _tell_of_loss(application: Application, now: datetime) -> bool:

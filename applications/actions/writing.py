@@ -167,8 +167,9 @@ def name_supervisor(
 ) -> Application:
     """Name the Training Supervisor; they are invited when the application is handed to them (A2).
 
-    Raises Invalid for the applicant's own address and for that of somebody who applies or trains, TooLate once a
-    supervisor has confirmed.
+    Once it is received, that is another one in the place of who confirmed it and has no access any more. Raises Invalid
+    for the applicant's own address and for that of somebody who applies or trains, TooLate once a supervisor has
+    confirmed who can still sign in.
     """
     application = editable(application_id, by, Part.SUPERVISOR)
     fresh(application, Part.SUPERVISOR, seen)
@@ -177,10 +178,12 @@ def name_supervisor(
             "You cannot be your own Training Supervisor. Give the e-mail address of your supervisor.", "email"
         )
     require_nameable(email, now)
-    if email.casefold() != application.supervisor_address.casefold():
+    if application.received_at is not None:  # in the place of one who has left; asked once the answers are sent
+        application.another_asked_at = now
+    elif email.casefold() != application.supervisor_address.casefold():
         application.supervisor = None
     application.supervisor_name, application.supervisor_email = name, email
-    application.save(update_fields=["supervisor_name", "supervisor_email", "supervisor"])
+    application.save(update_fields=["supervisor_name", "supervisor_email", "supervisor", "another_asked_at"])
     forget(application, Part.SUPERVISOR)
     note("application.supervisor_named", application, by, now)
     return application

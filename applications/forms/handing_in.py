@@ -74,10 +74,11 @@ class AnswerForm(CrispyForm):
 
 
 class WithdrawForm(CrispyForm):
-    """Ends an application; the applicant may give a reason, the office does (A6)."""
+    """Ends an application; the applicant may give a reason, the office does (A6). `seen`: the state that was shown."""
 
     submit_label = "Withdraw it"
 
+    seen = SeenField()
     reason = forms.CharField(
         label="Why?",
         max_length=2000,

@@ -11,7 +11,8 @@ from django.core.exceptions import ValidationError
 from applications import declaration
 from applications.forms.base import PartForm
 from applications.forms.fields import TypedDayField, YesNoField
-from applications.queries import centres_for
+from applications.queries import centre_standing, centres_for, supervisor_left
+from applications.rules import left_words
 from applications.states import Part
 from ctts.accounts.forms import refuse_unusable_name
 from ctts.accounts.rules import NAME_LENGTH
@@ -131,6 +132,11 @@ class EmploymentForm(PartForm):
         found = {name: getattr(self.application, name) for name in self.base_fields if name not in {"seen", "centre"}}
         return {**found, "centre": self.application.centre_id}
 
+    def shortfalls(self) -> dict[str, str]:
+        """That the chosen centre is not accredited for the chosen scope (A3 a)."""
+        said = centre_standing(self.application, self.today) if self.application.employed_there else None
+        return {"centre": said.reason} if said is not None and not said.met else {}
+
     def clean_employed_since_on(self) -> Any:
         """Not a day to come."""
         since_on = self.cleaned_data["employed_since_on"]
@@ -182,9 +188,20 @@ class SupervisorForm(PartForm):
         help_text="At work. The invitation to confirm your application goes there once you hand it over.",
     )
 
+    def arrange(self) -> None:
+        """Once it is received, somebody is named in the place of who has left, and asked with the answers (A2)."""
+        if self.application.received_at is not None:
+            field = self.fields["email"]
+            field.help_text = "At work. A mail asks them to confirm your application once you send your answers."
+
     def stored(self) -> dict[str, Any]:
         """Name and address given so far."""
         return {"name": self.application.supervisor_name, "email": self.application.supervisor_address}
+
+    def shortfalls(self) -> dict[str, str]:
+        """Whoever was asked before and has no access any more cannot be asked again (A2)."""
+        gone = supervisor_left(self.application)
+        return {"email": left_words(gone)} if gone else {}
 
     def clean_name(self) -> str:
         """A name with letters in it."""

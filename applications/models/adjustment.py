@@ -8,7 +8,14 @@ from django.db import models
 from django.db.models import Q
 
 from applications.models.application import Application
-from applications.states import ADJUSTED, ADJUSTMENT_MOVES, AdjustmentOutcome, AdjustmentState
+from applications.states import (
+    ADJUSTED,
+    ADJUSTMENT_MOVES,
+    UNDECIDED_ADJUSTMENT,
+    AdjustmentOutcome,
+    AdjustmentState,
+    ApplicationState,
+)
 from ctts.common.constraints import both_or_neither, known_choice
 from ctts.common.moves import fsm_trigger
 from ctts.common.rows import AppendOnly, Retention
@@ -85,6 +92,14 @@ class AdjustmentRequest(Effects):
 
     def __str__(self) -> str:
         return f"Adjustment {self.pk}"
+
+    @property
+    def ended_with_application(self) -> bool:
+        """Whether nobody decides about it any more: the application that it was asked with is over without a training
+        (A5)."""
+        gone = {ApplicationState.DECLINED, ApplicationState.WITHDRAWN}
+        application = self.application if self.state in UNDECIDED_ADJUSTMENT else None
+        return application is not None and application.state in gone
 
 
 class AdjustmentQuestion(AppendOnly):

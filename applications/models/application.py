@@ -25,7 +25,9 @@ class Application(models.Model):
 
     Columns are empty while the form is a draft. `received_at` is the first time it was complete, `counts_from` the
     time that decides the intake (I4); both are set by the database's own judgement of the last missing part.
-    `moved_at`: since when it stands in its state; empty for a draft that was never handed over.
+    `moved_at`: since when it stands in its state; empty for a draft that was never handed over. `another_asked_at`:
+    since when another Training Supervisor is named in the place of one who left after they confirmed, until that one
+    has confirmed it.
     """
 
     retention = Retention.DOSSIER
@@ -63,6 +65,7 @@ class Application(models.Model):
     claimed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     claimed_at = models.DateTimeField(null=True)
     moved_at = models.DateTimeField(null=True)
+    another_asked_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -99,6 +102,11 @@ class Application(models.Model):
                 name="applications_first_received_first", condition=Q(counts_from__gte=F("received_at"))
             ),
             models.CheckConstraint(
+                name="applications_another_supervisor_confirms_first",
+                condition=Q(another_asked_at__isnull=True)
+                | (Q(received_at__isnull=False) & ~Q(state__in=[ApplicationState.ACCEPTED, ApplicationState.ENROLLED])),
+            ),
+            models.CheckConstraint(
                 name="applications_not_own_supervisor",
                 condition=Q(supervisor__isnull=True) | ~Q(supervisor=F("applicant")),
             ),
@@ -120,8 +128,8 @@ class Application(models.Model):
     @property
     def supervisor_address(self) -> str:
         """Where the supervisor is reached: once an account was asked, by that account's address of today, whatever was
-        typed then (A2). What is over keeps the address that was typed."""
-        if self.supervisor is None or self.state in FINAL:
+        typed then (A2). What is over keeps the address that was typed, as does who has no access any more."""
+        if self.supervisor is None or not self.supervisor.is_active or self.state in FINAL:
             return self.supervisor_email
         return self.supervisor.email
 

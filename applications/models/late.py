@@ -15,13 +15,14 @@ from ctts.common.constraints import both_or_neither
 from ctts.common.rows import Retention
 from ctts.scheme.models import Intake
 
-GIVEN = ["intake", "name", "email", "digest", "reason", "until_on", "given_at", "given_by"]
+GIVEN = ["intake", "name", "email", "person", "digest", "reason", "until_on", "given_at", "given_by"]
 
 
 class LateCode(models.Model):
     """A code that the office gave to one person, for one intake, until a day; used once or withdrawn.
 
-    Only the digest of the code is kept (`rules.late`). `email` is the address of the account that may use it.
+    Only the digest of the code is kept (`rules.late`). `email` is the address of the account that may use it; where
+    there was one as it was given, that is `person`, whatever their address is by now.
     """
 
     retention = Retention.DOSSIER
@@ -29,6 +30,7 @@ class LateCode(models.Model):
     intake = models.ForeignKey(Intake, models.PROTECT, related_name="+")
     name = models.CharField(max_length=160)
     email = models.EmailField()
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     digest = models.CharField(max_length=64, unique=True)
     reason = models.TextField()
     until_on = models.DateField()
@@ -54,6 +56,11 @@ class LateCode(models.Model):
                 condition=Q(used_at__isnull=True, withdrawn_at__isnull=True),
                 name="applications_one_late_code_at_a_time",
             ),
+            models.UniqueConstraint(
+                fields=["intake", "person"],
+                condition=Q(used_at__isnull=True, withdrawn_at__isnull=True),
+                name="applications_one_late_code_a_person_at_a_time",
+            ),
         ]
         triggers = [
             pgtrigger.Protect(name="late_code_stays", operation=pgtrigger.Delete),
@@ -67,6 +74,11 @@ class LateCode(models.Model):
 
     def __str__(self) -> str:
         return f"Late entry of {self.name} to {self.intake}"
+
+    @property
+    def address(self) -> str:
+        """Where the account that may use it is reached: its address of today, else the one it was given for."""
+        return self.person.email if self.person is not None else self.email
 
     def standing(self, today: date) -> LateCodeStanding:
         """Whether it can be used on this London day, and if not, why."""

@@ -15,8 +15,11 @@ from applications.queries.adjusting import (
     effects_of,
     own_adjustments,
     questions_of,
+    readers_apart_from,
     readings_of,
     undecided_adjustments,
+    unread_without,
+    waiting_for_readers_but,
     what_was_said,
 )
 from applications.queries.again import not_yet
@@ -29,7 +32,6 @@ from applications.queries.checklist import (
     checklist_for_applicant,
     checklist_of,
     newest_check,
-    points_for_rejected,
     rejected_of,
     slots_of,
     was_handed_in,
@@ -47,6 +49,7 @@ from applications.queries.duties import (
 )
 from applications.queries.enquiring import enquiries_standing, enquiries_visible_to, enquiry_for
 from applications.queries.facts import (
+    centre_standing,
     current_order,
     english_of,
     english_shortfalls_of,
@@ -59,6 +62,7 @@ from applications.queries.facts import (
     numbers_for,
     order_giver,
     standing_against,
+    supervisor_left,
 )
 from applications.queries.given import Given
 from applications.queries.going_on import is_training, led_to_an_end
@@ -71,7 +75,7 @@ from applications.queries.late import (
     late_codes,
     no_use_for_late_code,
 )
-from applications.queries.letters import held_letters, letter_key, letter_mail, letters_owed
+from applications.queries.letters import acceptances_on_hold, held_letters, letter_key, letter_mail, letters_owed
 from applications.queries.lists import (
     applications_named,
     applications_visible_to,
@@ -88,6 +92,7 @@ from applications.queries.lists import (
     open_application,
     own_applications,
     saved_filters,
+    stopped_applications,
     to_support,
     waiting_enrolment,
 )
@@ -96,6 +101,8 @@ from applications.queries.objections import (
     objection_to,
     objections_of,
     objections_to,
+    points_to_begin_with,
+    supervisor_against,
     words_against,
 )
 from applications.queries.order_duties import order_page
@@ -163,6 +170,7 @@ __all__ = [
     "Given",
     "RuleRow",
     "WhatWasSaid",
+    "acceptances_on_hold",
     "adjustment_cases",
     "adjustment_goes_on",
     "adjustments_due_for_review",
@@ -179,6 +187,7 @@ __all__ = [
     "awaited",
     "can_be_deferred",
     "can_be_late",
+    "centre_standing",
     "centres_for",
     "changed_since_return",
     "chases_of",
@@ -276,9 +285,10 @@ __all__ = [
     "parts_with_draft",
     "plan_of",
     "planned_items",
-    "points_for_rejected",
+    "points_to_begin_with",
     "qualifications_of",
     "questions_of",
+    "readers_apart_from",
     "readings_of",
     "rejected_of",
     "reply_by",
@@ -288,14 +298,19 @@ __all__ = [
     "signatures_of",
     "slots_of",
     "standing_against",
+    "stopped_applications",
     "stored_part",
+    "supervisor_against",
+    "supervisor_left",
     "supervisor_reachable",
     "tasks_of",
     "to_support",
     "twins_of",
     "unchecked_orders",
     "undecided_adjustments",
+    "unread_without",
     "waiting_enrolment",
+    "waiting_for_readers_but",
     "wanted_orders",
     "was_handed_in",
     "what_was_said",

@@ -31,7 +31,8 @@ from ctts.common import vault
 from ctts.common.clock import london_date
 from ctts.common.parts import WaitingRow, WaitsFor, nudging
 from ctts.common.prepared import prepared
-from ctts.organisations.access import holds
+from ctts.organisations.access import first_day_without, holds
+from ctts.organisations.queries import people_with
 from ctts.organisations.states import Role
 
 READER = "adjustments reader"
@@ -109,6 +110,25 @@ def undecided_adjustments() -> QuerySet[AdjustmentRequest]:
     """Requests that reached the office and are not decided, the oldest first (A5)."""
     rows = AdjustmentRequest.objects.filter(_goes_on() & Q(state__in=UNDECIDED_ADJUSTMENT) & _reached())
     return rows.order_by("asked_at", "pk")
+
+
+def readers_apart_from(person_id: int, today: date) -> QuerySet[User]:
+    """The named readers who may decide about a case of somebody: all but the person (A5)."""
+    return people_with(Role.ADJUSTMENTS, today).exclude(pk=person_id)
+
+
+def waiting_for_readers_but(reader: User) -> QuerySet[AdjustmentRequest]:
+    """What a named reader decides or reviews, or has asked the person about: not their own cases (A5)."""
+    return AdjustmentRequest.objects.filter(_waits_for_readers()).exclude(person=reader)
+
+
+def unread_without(reader: User, ends_on: date) -> tuple[int, date] | None:
+    """How many cases nobody could read or decide any more without a named reader, and the first such day after
+    `ends_on`; None where somebody is left for each, who is not the person of the case (A5)."""
+    whose = list(waiting_for_readers_but(reader).values_list("person", flat=True))
+    days = {one: first_day_without(Role.ADJUSTMENTS, reader, ends_on, apart_from=one) for one in dict.fromkeys(whose)}
+    unread = [day for one in whose if (day := days[one]) is not None]
+    return (len(unread), min(unread)) if unread else None
 
 
 def adjustments_due_for_review(today: date) -> list[int]:
@@ -200,7 +220,7 @@ def _exchange(row: AdjustmentQuestion) -> Exchange:
 def adjustment_duties(user: User, today: date) -> tuple[list[WaitingRow], list[WaitingRow]]:
     """What a named reader decides or reviews and what the person answers; and what waits for the other; one query."""
     rows = _waiting_for_reader(user.pk) if holds(user, Role.ADJUSTMENTS, today) else _waiting_for_person(user.pk)
-    own = [row for row in rows if row.person_id == user.pk]
+    own = [row for row in rows if row.person_id == user.pk and not row.ended_with_application]
     others = [row for row in rows if row.person_id != user.pk]
     duties = [*_as_person(own), *_as_reader(others)]
     return duties, [*_with_readers(own), *_with_person(others)]

@@ -11,8 +11,8 @@ from itertools import islice
 from django.db.models import QuerySet
 
 from applications.models import Application, DocumentCheck, Finding
-from applications.queries.duties import has_lost_supervisor
-from applications.queries.facts import findings_that_count
+from applications.queries.duties import supervisor_has_left
+from applications.queries.facts import findings_that_count, with_their_statement
 from applications.queries.many import Many
 from applications.rules import ApplicationFacts, RuleResult, completeness, entry_rules
 from applications.states import FINAL, DocumentVerdict, Part, RuleOutcome
@@ -45,10 +45,10 @@ class DeskRow:
     @property
     def blocker(self) -> str:
         """The first light that lacks, else the first that a person has to judge; none of what has ended. Where the
-        supervisor for whom it waits has left, that (A2)."""
+        supervisor for whom it waits, or who confirmed it, has left, that (A2)."""
         if self.application.state in FINAL:
             return ""
-        if has_lost_supervisor(self.application):
+        if supervisor_has_left(self.application):
             return "Its Training Supervisor has left"
         lacking = next((word for word, stands in self.lights if stands == NOT_MET), "")
         to_judge = next((f"{word}: to judge" for word, stands in self.lights if stands == TO_JUDGE), "")
@@ -122,7 +122,7 @@ def _worst(outcomes: Iterable[RuleOutcome]) -> RuleOutcome:
 def _findings(keys: list[int]) -> defaultdict[int, list[Finding]]:
     """The findings of each application, the oldest first."""
     found: defaultdict[int, list[Finding]] = defaultdict(list)
-    for row in Finding.objects.filter(application__in=keys).order_by("found_at", "pk"):
+    for row in with_their_statement(Finding.objects.filter(application__in=keys)).order_by("found_at", "pk"):
         found[row.application_id].append(row)
     return found
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import DateField, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.urls import reverse
 
+from applications.access import can_answer, is_asked_anew
 from applications.models import Application, Enquiry
 from applications.queries.adjusting import adjustment_duties
 from applications.queries.enquiring import STANDING
+from applications.queries.facts import supervisor_left
 from applications.queries.letters import held_letters
 from applications.queries.objections import objection_rows
 from applications.queries.order_duties import orders_to_check, own_order_rows
 from applications.queries.orders import wanted_orders
-from applications.states import ApplicationState, EnquiryStanding
+from applications.states import CONFIRMED_ANEW, ROLLS_OVER, TO_WORK_ON, ApplicationState, EnquiryStanding, Part
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.months import days_after
@@ -23,13 +25,14 @@ from ctts.common.parts import OFFICES, WaitingRow, WaitsFor, nudging
 from ctts.common.prepared import prepared
 from ctts.organisations.access import holds, on_day, workplaces_of
 from ctts.organisations.models import Affiliation
+from ctts.organisations.queries import people_with
 from ctts.organisations.states import Role
 from ctts.scheme.queries import numbers_on
 
 DRAFTED = (ApplicationState.DRAFT, ApplicationState.INFORMATION_REQUESTED)
 ENTERS_AN_ORDER = (*DRAFTED, ApplicationState.ACCEPTED)
 OFFICE_STATES = (ApplicationState.RECEIVED, ApplicationState.IN_REVIEW)
-ORDER, QUESTION, LETTER = "order", "question", "letter"
+ORDER, QUESTION, LETTER, READERS = "order", "question", "letter", "readers"
 # Kind → what one asks, what several ask, what they are about, and where they are.
 ON_THE_DESK = {
     ORDER: (
@@ -45,6 +48,12 @@ ON_THE_DESK = {
         "applications:enquiries",
     ),
     LETTER: ("Send a letter on hold", "Send {} letters on hold", "of decisions", "applications:letters"),
+    READERS: (
+        "Name a reader of adjustments",
+        "Name a reader of adjustments",
+        "nobody can read what is asked for",
+        "organisations:people",
+    ),
 }
 
 
@@ -64,7 +73,7 @@ def duties_and_others(user: User, today: date) -> tuple[list[WaitingRow], list[W
     rows = _waiting(user, today)
     mine = [row for row in rows if row.applicant_id == user.pk]
     orders, asked_for_orders = own_order_rows((row for row in mine if row.state in ENTERS_AN_ORDER), today)
-    asked = [row for row in rows if row.supervisor_id == user.pk and row.state == ApplicationState.AWAITING_SUPERVISOR]
+    asked = [row for row in rows if can_answer(user, row)]
     office = [row for row in rows if user.pk not in (row.applicant_id, row.supervisor_id)]
     adjustments, decided_by_others = adjustment_duties(user, today)
     desk = _on_the_desk(user, today) if holds(user, Role.OFFICE, today) else []
@@ -84,7 +93,8 @@ def _given_or_asked(user: Any) -> Q:
     own = Q(applicant=user, state__in=[*DRAFTED, ApplicationState.AWAITING_SUPERVISOR, *OFFICE_STATES])
     wants_an_order = Q(applicant=user, state=ApplicationState.ACCEPTED)
     wants_an_order &= Q(Exists(wanted_orders().filter(application=OuterRef("pk"))))
-    return own | wants_an_order | Q(supervisor=user, state=ApplicationState.AWAITING_SUPERVISOR)
+    anew = Q(supervisor=user, state__in=CONFIRMED_ANEW, another_asked_at__isnull=False)
+    return own | wants_an_order | Q(supervisor=user, state=ApplicationState.AWAITING_SUPERVISOR) | anew
 
 
 def _in_order(rows: QuerySet[Application]) -> QuerySet[Application]:
@@ -113,30 +123,39 @@ def _waiting_for_office(user: Any, workplaces: Any, today: Any) -> QuerySet[Appl
 
 def _on_the_desk(user: User, today: date) -> list[WaitingRow]:
     """What waits for the whole office, a row each: orders given after acceptance, not of whom a member is part of;
-    questions of people without an account; letters on hold; one query (A1, A3 f, A4, screens 20).
+    questions of people without an account; letters on hold; that nobody reads adjustments; one query (A1, A3 f, A4,
+    A5, screens 20).
     """
     orders = orders_to_check(user, today).order_by()
     asked = Enquiry.objects.filter(STANDING[EnquiryStanding.OPEN]).order_by()
     held = held_letters().order_by()
-    others = _waits(asked, QUESTION, "made_at"), _waits(held, LETTER, "decision__decided_at")
+    no_reader = User.objects.filter(pk=user.pk).exclude(Exists(people_with(Role.ADJUSTMENTS, today).order_by()))
+    others = (
+        _waits(asked, QUESTION, "made_at"),
+        _waits(held, LETTER, "decision__decided_at"),
+        _waits(no_reader, READERS, SOMETIME),
+    )
     rows = _waits(orders, ORDER, "entered_at", due=F("application__intake__enrolment_on")).union(*others, all=True)
-    found: dict[str, list[tuple[datetime, date | None]]] = {}
+    found: dict[str, list[tuple[datetime | None, date | None]]] = {}
     for kind, at, due in rows:
         found.setdefault(kind, []).append((at, due))
     return [_row_of(kind, found[kind]) for kind in ON_THE_DESK if kind in found]
 
 
-NEVER = Value(None, output_field=DateField())
+NEVER, SOMETIME = Value(None, output_field=DateField()), Value(None, output_field=DateTimeField())
 
 
-def _waits(rows: QuerySet[Any], kind: str, at: str, due: Any = NEVER) -> Any:
-    return rows.annotate(kind=Value(kind), since=F(at), due=due).values_list("kind", "since", "due")
+def _waits(rows: QuerySet[Any], kind: str, at: Any, due: Any = NEVER) -> Any:
+    return rows.annotate(kind=Value(kind), since=F(at) if isinstance(at, str) else at, due=due).values_list(
+        "kind", "since", "due"
+    )
 
 
-def _row_of(kind: str, waiting: list[tuple[datetime, date | None]]) -> WaitingRow:
+def _row_of(kind: str, waiting: list[tuple[datetime | None, date | None]]) -> WaitingRow:
     one, several, about, url = ON_THE_DESK[kind]
     what = one if len(waiting) == 1 else several.format(len(waiting))
-    since = london_date(min(at for at, _ in waiting))
+    first = min((at for at, _ in waiting if at is not None), default=None)
+    since = london_date(first) if first else None
     due = min((day for _, day in waiting if day is not None), default=None)
     return WaitingRow(what, reverse(url), about=about, role="scheme office", since=since, due=due)
 
@@ -153,6 +172,10 @@ def _with_other(row: Application) -> WaitingRow:
         person = row.supervisor if row.supervisor and row.supervisor.has_usable_password() else None
         waits = WaitsFor(f"applications.confirm:{row.pk}", (person.pk,), row.applicant_id) if person else None
         return nudging(asked, waits, "They have not come in yet: the link in their invitation is the way")
+    if is_asked_anew(row):
+        since = london_date(row.another_asked_at) if row.another_asked_at else None
+        asked = WaitingRow("Confirm your application", url, row.supervisor_name, since=since, due=decide_by(row))
+        return nudging(asked, None, "The scheme office sees that their confirmation is awaited")
     reviewed = WaitingRow("Review your application", url, "Scheme office", since=with_office_since(row))
     return nudging(reviewed, None, OFFICES)
 
@@ -170,6 +193,8 @@ def _as_applicant(mine: list[Application]) -> list[WaitingRow]:
             found.append(_lost_row(row))
         if row.state not in DRAFTED:
             continue
+        if supervisor_left(row):
+            found.append(_another_row(row))
         if row.state == ApplicationState.DRAFT:
             found.append(
                 WaitingRow(
@@ -199,6 +224,12 @@ def has_lost_supervisor(row: Application) -> bool:
     return waits and row.supervisor is not None and not row.supervisor.is_active
 
 
+def supervisor_has_left(row: Application) -> bool:
+    """Whether whoever is to confirm it, or confirmed it, can no longer sign in, while it is not decided (A2)."""
+    stands = row.state in ROLLS_OVER or row.state in TO_WORK_ON
+    return stands and row.supervisor is not None and not row.supervisor.is_active
+
+
 def _lost_row(row: Application) -> WaitingRow:
     return WaitingRow(
         what="Take your application back and name another Training Supervisor",
@@ -208,6 +239,19 @@ def _lost_row(row: Application) -> WaitingRow:
         since=handed_over_on(row),
         due=row.deadline_on,
         button="Take it back",
+    )
+
+
+def _another_row(row: Application) -> WaitingRow:
+    """It came back to the applicant, and whoever was asked to confirm it cannot any more (A2)."""
+    return WaitingRow(
+        what="Name another Training Supervisor",
+        url=reverse("applications:part", args=[row.pk, Part.SUPERVISOR]),
+        about=f"Intake {row.intake}",
+        role="applicant",
+        since=london_date(row.moved_at or row.started_at),
+        due=row.deadline_on,
+        button="Name them",
     )
 
 
@@ -231,8 +275,8 @@ def _as_supervisor(rows: list[Application]) -> list[WaitingRow]:
             url=reverse("applications:confirm", args=[row.pk]),
             about=row.applicant.full_name,
             role="Training Supervisor",
-            since=handed_over_on(row),
-            due=row.deadline_on,
+            since=london_date(row.another_asked_at) if row.another_asked_at else handed_over_on(row),
+            due=decide_by(row) if row.another_asked_at else row.deadline_on,
             button="Read",
         )
         for row in rows

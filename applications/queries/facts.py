@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from applications.models import Application, EnglishEvidence, Finding, PurchaseOrder, Qualification
+from applications.access import has_left
+from applications.models import Application, EnglishEvidence, Finding, PurchaseOrder, Qualification, SupervisorAnswer
 from applications.queries.given import Given
 from applications.rules import (
     ApplicationFacts,
@@ -19,11 +20,12 @@ from applications.rules import (
     QualificationFacts,
     RuleResult,
     acceptance_blocked_by,
+    centre_rule,
     completeness,
     english_shortfalls,
     entry_rules,
 )
-from applications.states import EnglishElement, PurchaseOrderState
+from applications.states import ApplicationState, EnglishElement, PurchaseOrderState
 from ctts.common.clock import london_date
 from ctts.common.prepared import prepared
 from ctts.scheme.models import Accreditation, CompetencyItem
@@ -49,7 +51,7 @@ def facts_of(application: Application, today: date, given: Given | None = None) 
     has read of the application, not to read it again.
     """
     given = given or Given(application)
-    answer = next(iter(given.answers), None)
+    answer = None if application.another_asked_at else next(iter(given.answers), None)
     order = given.order
     items, unplanned = _items(application, given)
     received_on = _received_on(application, today)
@@ -60,6 +62,7 @@ def facts_of(application: Application, today: date, given: Given | None = None) 
         scope=application.scope.name if application.scope else "",
         scope_tasks=tuple(task.code for task in given.tasks),
         supervisor_named=bool(application.supervisor_name and application.supervisor_email),
+        supervisor_left=supervisor_left(application),
         qualifications=tuple(qualification_facts(row) for row in given.qualifications),
         english=english_facts(given.english),
         competencies=items,
@@ -73,6 +76,15 @@ def facts_of(application: Application, today: date, given: Given | None = None) 
         supervisor_confirmed=answer is not None and answer.meaning == "confirmed",
         level_statement=answer.level_six if answer and answer.meaning == "confirmed" else "",
     )
+
+
+def supervisor_left(application: Application) -> str:
+    """The supervisor who cannot sign in any more and in whose place the applicant names another now, by name; else
+    nothing (A2)."""
+    asks = application.state == ApplicationState.INFORMATION_REQUESTED and application.another_asked_at is None
+    if (application.state == ApplicationState.DRAFT or asks) and has_left(application):
+        return application.supervisor_name
+    return ""
 
 
 @prepared
@@ -209,6 +221,14 @@ def entry_results(application: Application, today: date, given: Given | None = N
     return entry_rules(facts, numbers_on(facts.received_on))
 
 
+def centre_standing(application: Application, today: date) -> RuleResult | None:
+    """What rule A3a says of the chosen centre and scope; None while one of them is not chosen (A3 a)."""
+    if not application.centre_id or not application.scope_id:
+        return None
+    received_on = _received_on(application, today)
+    return centre_rule(centre_facts(application, _accreditations(application), received_on), received_on)
+
+
 def form_standing(application: Application, today: date) -> tuple[tuple[MissingPart, ...], tuple[RuleResult, ...]]:
     """What is missing (A2) and what each entry rule says so far (A3), from one look at the application."""
     facts = facts_of(application, today)
@@ -217,18 +237,26 @@ def form_standing(application: Application, today: date) -> tuple[tuple[MissingP
 
 def findings_of(application: Application) -> list[Finding]:
     """Every finding with who found it, the oldest first (A4)."""
-    return list(application.findings.select_related("found_by").order_by("found_at", "pk"))
+    rows = with_their_statement(application.findings.select_related("found_by"))
+    return list(rows.order_by("found_at", "pk"))
+
+
+def with_their_statement(rows: QuerySet[Finding]) -> QuerySet[Finding]:
+    """Findings with whether they are `outdated`: about the statement on FHEQ level 6 of a supervisor in whose place
+    another has confirmed since (A3 h)."""
+    answers = SupervisorAnswer.objects.filter(application=OuterRef("application"), signed_at__gt=OuterRef("found_at"))
+    return rows.annotate(outdated=Q(rule="A3h") & Exists(answers))
 
 
 def findings_that_count(findings: Iterable[Finding], results: Iterable[RuleResult]) -> dict[str, Finding]:
-    """The newest of the findings (oldest first) for each rule, by its id (A4): only while the system still computes
-    what it did then.
+    """The newest of the findings (oldest first, `with_their_statement`) for each rule, by its id (A4): only while the
+    system still computes what it did then.
 
     A finding about evidence that has changed since says nothing about what is there now; it is set anew.
     """
     computed = {result.rule: str(result.outcome) for result in results}
-    newest = {row.rule: row for row in findings}
-    return {rule: row for rule, row in newest.items() if computed.get(rule) == row.computed}
+    newest: dict[str, Any] = {row.rule: row for row in findings}
+    return {rule: row for rule, row in newest.items() if computed.get(rule) == row.computed and not row.outdated}
 
 
 def standing_against(application: Application, today: date, given: Given | None = None) -> tuple[str, ...]:

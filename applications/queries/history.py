@@ -43,6 +43,8 @@ KINDS: dict[str, Said] = {
         "Gave it back to the applicant: it was no longer whole", "returned", "arrow-return-left"
     ),
     "application.confirm": Said("Confirmed support and plan; it is received", "done", "check-circle-fill"),
+    "application.another_supervisor": Said("Asked another Training Supervisor to confirm it", "waiting", "send"),
+    "application.confirmed_anew": Said("Confirmed support and plan in another's place", "done", "check-circle-fill"),
     "application.claimed": Said("Took it for review", "active", "circle-half"),
     "application.start_review": Said("Began the review", "active", "circle-half"),
     "application.chased": Said("Reminded whoever has the next move", "waiting", "send"),

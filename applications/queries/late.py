@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from applications import access
 from applications.models import Application, LateCode
@@ -20,7 +20,7 @@ def late_codes(user: User, today: date) -> QuerySet[LateCode]:
     """Every code that was given, the newest first, for the office; for anybody else none exists."""
     if not holds(user, Role.OFFICE, today):
         return LateCode.objects.none()
-    return LateCode.objects.select_related("intake", "given_by", "application__applicant", "withdrawn_by")
+    return LateCode.objects.select_related("intake", "given_by", "person", "application__applicant", "withdrawn_by")
 
 
 def intakes_for_late_entry(today: date) -> QuerySet[Intake]:
@@ -45,10 +45,15 @@ def no_use_for_late_code(email: str) -> str:
 
 def has_late_code(person: User, today: date) -> bool:
     """Whether a code that was given to this very person can still be used (I5)."""
-    rows = LateCode.objects.filter(email__iexact=person.email, until_on__gte=today)
+    rows = LateCode.objects.filter(_of(person), until_on__gte=today)
     return rows.filter(used_at__isnull=True, withdrawn_at__isnull=True).exists()
 
 
 def late_code_for(person: User, code: str) -> LateCode | None:
     """The code as it was given to this very person; None for any other text, and for a code of somebody else."""
-    return LateCode.objects.select_related("intake").filter(digest=digest_of(code), email__iexact=person.email).first()
+    return LateCode.objects.select_related("intake").filter(_of(person), digest=digest_of(code)).first()
+
+
+def _of(person: User) -> Q:
+    """Given to the account, or, where there was none at that time, to the address that it has."""
+    return Q(person=person) | Q(person__isnull=True, email__iexact=person.email)

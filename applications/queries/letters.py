@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef, QuerySet
 
 from applications.models import Decision, DecisionLetter
-from applications.states import ApplicationState
+from applications.states import ApplicationState, DecisionKind
 from ctts.notifications.models import Message
 
 
@@ -28,6 +28,12 @@ def held_letters() -> QuerySet[DecisionLetter]:
     rows = DecisionLetter.objects.filter(hold=True).exclude(decision__application__state=ApplicationState.WITHDRAWN)
     rows = rows.exclude(Exists(later)).order_by("decision__decided_at", "pk")
     return rows.select_related("document", "decision__decided_by", "decision__intake", "decision__application__scope")
+
+
+def acceptances_on_hold(intake_id: int) -> dict[int, int]:
+    """The decisions of an intake whose letter of acceptance waits for the office, by application; one query (A4)."""
+    rows = held_letters().filter(decision__kind=DecisionKind.ACCEPT, decision__application__intake=intake_id)
+    return dict(rows.order_by().values_list("decision__application", "decision"))
 
 
 def letter_key(letter: DecisionLetter) -> str:

@@ -14,6 +14,7 @@ from applications.models import Application, PurchaseOrder, SavedFilter
 from applications.queries.duties import has_lost_supervisor
 from applications.states import (
     CHASEABLE,
+    CONFIRMED_ANEW,
     EVERY,
     ROLLS_OVER,
     TO_WORK_ON,
@@ -26,7 +27,8 @@ from ctts.common.clock import london_date
 from ctts.organisations.access import holds, organisations_where
 from ctts.organisations.models import Organisation
 from ctts.organisations.states import Role
-from ctts.scheme.models import Intake, Scope
+from ctts.scheme.models import Accreditation, Intake, Scope
+from ctts.scheme.queries import leaves_gap
 
 # What every page of an application shows of it, and judges it by.
 SHOWN = ("applicant", "intake", "scope", "centre", "supervisor", "claimed_by", "competency_list")
@@ -144,7 +146,8 @@ def counts_by_state(user: User, today: date, **narrowing: Any) -> dict[str, int]
 
 def to_support(user: User) -> QuerySet[Application]:
     """Applications that name a person as Training Supervisor and were handed to them, those that wait first (A2)."""
-    waiting = Case(When(state=ApplicationState.AWAITING_SUPERVISOR, then=0), default=1)
+    anew = Q(state__in=CONFIRMED_ANEW, another_asked_at__isnull=False)
+    waiting = Case(When(Q(state=ApplicationState.AWAITING_SUPERVISOR) | anew, then=0), default=1)
     rows = Application.objects.filter(supervisor=user).select_related("applicant", "intake", "scope")
     return rows.order_by(waiting, Coalesce("late_until_on", "intake__cutoff_on"), "pk")
 
@@ -175,6 +178,16 @@ def no_longer_whole() -> list[int]:
     short = counting.filter(gross_pence__lt=OuterRef("intake__fee_gross_pence"))
     rows = Application.objects.filter(Exists(short), state=ApplicationState.AWAITING_SUPERVISOR)
     return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def stopped_applications(accreditation: Accreditation, today: date) -> list[Application]:
+    """Applications that are not decided from a centre for a scope of which an accreditation ends, or has; none where
+    another one counts on that London day (C1, A3 a)."""
+    if not leaves_gap(accreditation, today):
+        return []
+    there = Application.objects.filter(centre=accreditation.organisation_id, scope=accreditation.scope_id)
+    rows = there.filter(state__in=[*ROLLS_OVER, *TO_WORK_ON]).select_related("applicant", "intake", "scope", "centre")
+    return list(rows.order_by("applicant__sort_name", "pk"))
 
 
 def not_handed_in() -> list[int]:

@@ -24,6 +24,7 @@ from applications.queries.facts import (
     english_facts,
     personal_missing,
     qualification_facts,
+    supervisor_left,
 )
 from applications.rules import ApplicationFacts, ListItem
 from applications.states import DocumentKind, PurchaseOrderState
@@ -55,7 +56,7 @@ class Many:
         row: Any = self.applications[key]
         received_on = london_date(row.counts_from) if row.counts_from else today
         order: PurchaseOrder | None = next(iter(self.orders[key]), None)
-        confirmed = row.answered == "confirmed"
+        confirmed = row.answered == "confirmed" and row.another_asked_at is None
         framework = row.competency_list.framework_id if row.competency_list else None
         items, unplanned = self._lists.get(row.competency_list_id, ((), ()))
         return ApplicationFacts(
@@ -65,6 +66,7 @@ class Many:
             scope=row.scope.name if row.scope else "",
             scope_tasks=tuple(self._tasks.get(framework, ())),
             supervisor_named=bool(row.supervisor_name and row.supervisor_email),
+            supervisor_left=supervisor_left(row),
             qualifications=tuple(qualification_facts(each) for each in self.qualifications[key]),
             english=english_facts(next(iter(self.english[key]), None)),
             competencies=items,
@@ -89,7 +91,8 @@ class Many:
 def _rows(keys: Collection[int]) -> QuerySet[Application]:
     """The applications, each with what its newest answer says, whether it is declared, and the plan's argument."""
     newest = SupervisorAnswer.objects.filter(application=OuterRef("pk")).order_by("-signed_at", "-pk")
-    rows = Application.objects.filter(pk__in=keys).select_related("intake", "scope", "centre", "competency_list")
+    related = ("intake", "scope", "centre", "competency_list", "supervisor")
+    rows = Application.objects.filter(pk__in=keys).select_related(*related)
     return rows.annotate(
         declared=Exists(Declaration.objects.filter(application=OuterRef("pk"))),
         answered=Subquery(newest.values("meaning")[:1]),

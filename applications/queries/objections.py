@@ -7,15 +7,18 @@ from datetime import date
 
 from django.urls import reverse
 
-from applications.access import applying_now
+from applications.access import applying_now, can_be_named, has_left
 from applications.models import Application, Objection
-from applications.queries.checklist import ChecklistRow, rejected_of
+from applications.queries.checklist import ChecklistRow, points_for_rejected, rejected_of
 from applications.queries.facts import standing_against
 from applications.queries.given import Given
-from applications.states import ObjectionOutcome
+from applications.rules import left_words
+from applications.states import ObjectionOutcome, Part
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.parts import OFFICES, WaitingRow, nudging
+
+ASKED_THEN = "They are asked to confirm the application once you have sent your answers."
 
 
 def objections_to(application: Application) -> list[Objection]:
@@ -55,12 +58,42 @@ def against_acceptance(application: Application, today: date, given: Given | Non
     """What stands against acceptance, as a sentence; empty when nothing does (A4)."""
     given = given or Given(application)
     rules, objections = standing_against(application, today, given), objections_to(application)
-    return words_against(rules, objections, rejected_of(application, given))
+    return words_against(rules, objections, rejected_of(application, given), supervisor_against(application, today))
 
 
-def words_against(rules: Sequence[str], objections: Sequence[Objection], rejected: Sequence[ChecklistRow]) -> str:
-    """The same from the rules that stand against it, its objections and rejected files, for a page that has all."""
+def supervisor_against(application: Application, today: date) -> str:
+    """Why whoever confirmed it cannot be the Training Supervisor any more, naming them; empty where they can (A2, E4).
+
+    Their access ended since, or they apply or train themselves by now; or they were named in the place of another and
+    have not confirmed it.
+    """
+    person, asked = application.supervisor, application.another_asked_at is not None
+    if person is None:
+        return ""
+    who = f"{person.full_name}, who {'is to confirm' if asked else 'confirmed'} it as Training Supervisor,"
+    if not person.is_active:
+        return f"{who} has no access any more. Ask the applicant to name another."
+    if not can_be_named(person, today):
+        return f"{who} applies to the scheme or trains in it by now."
+    return f"{person.full_name}, named as Training Supervisor anew, has not confirmed it yet." if asked else ""
+
+
+def points_to_begin_with(application: Application) -> list[tuple[Part, str]]:
+    """What to ask the applicant, as words to begin with: another supervisor in the place of one who has left (A2), and
+    the files that were rejected."""
+    gone = (
+        [(Part.SUPERVISOR, f"{left_words(application.supervisor_name)} {ASKED_THEN}")] if has_left(application) else []
+    )
+    return [*gone, *points_for_rejected(application)]
+
+
+def words_against(
+    rules: Sequence[str], objections: Sequence[Objection], rejected: Sequence[ChecklistRow], supervisor: str
+) -> str:
+    """The same from the rules that stand against it, its objections, rejected files and what speaks against its
+    supervisor, for a page that has all."""
     said = [f"These rules still stand against it: {', '.join(rules)}."] if rules else []
+    said += [supervisor] if supervisor else []
     said += [f"Rejected: {'; '.join(row.slot.title for row in rejected)}."] if rejected else []
     open_ones = [row.raised_by.full_name for row in objections if row.outcome == ObjectionOutcome.OPEN]
     said += [f"An objection waits to be considered: {', '.join(open_ones)}."] if open_ones else []

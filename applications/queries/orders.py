@@ -20,11 +20,13 @@ def orders_for_office(
 ) -> QuerySet[PurchaseOrder]:
     """Every purchase order for the office, the latest intake first, then by applicant; for anybody else none exists.
 
-    `intake` (its id) and `state` narrow it, `name` by the words of number, issuer or applicant.
+    `intake` (its id) and `state` narrow it, `name` by the words of number, issuer or applicant. `leaves_uncovered`:
+    whoever it was given for is enrolled, and no order counts.
     """
     if not holds(user, Role.OFFICE, today):
         return PurchaseOrder.objects.none()
     rows = PurchaseOrder.objects.select_related("application__applicant", "application__centre", "application__intake")
+    rows = rows.annotate(leaves_uncovered=Exists(uncovering_orders().filter(pk=OuterRef("pk"))))
     if intake is not None:
         rows = rows.filter(application__intake=intake)
     if state:
@@ -44,12 +46,20 @@ def wanted_orders() -> QuerySet[PurchaseOrder]:
     """Orders in whose place another is wanted: the last one of an application that waits for its enrolment, which the
     office cancelled or found insufficient since it accepted (A3 f). What it accepted without is not asked for.
     """
+    return _fallen_since_acceptance(ApplicationState.ACCEPTED)
+
+
+def uncovering_orders() -> QuerySet[PurchaseOrder]:
+    """The last orders of people who are enrolled, which fell since they were accepted: no order counts, and none can be
+    given in the system any more (A3 f, E1)."""
+    return _fallen_since_acceptance(ApplicationState.ENROLLED)
+
+
+def _fallen_since_acceptance(state: ApplicationState) -> QuerySet[PurchaseOrder]:
     later = PurchaseOrder.objects.filter(application=OuterRef("application"), pk__gt=OuterRef("pk"))
     accepted = Decision.objects.filter(application=OuterRef("application"), kind=DecisionKind.ACCEPT)
     accepted_at = Subquery(accepted.order_by("-decided_at").values("decided_at")[:1])
-    rows = PurchaseOrder.objects.filter(
-        application__state=ApplicationState.ACCEPTED, state__in=PurchaseOrderState.fallen()
-    )
+    rows = PurchaseOrder.objects.filter(application__state=state, state__in=PurchaseOrderState.fallen())
     since = rows.filter(~Exists(later)).annotate(accepted_at=accepted_at)
     return since.filter(Q(settled_at__isnull=True) | Q(settled_at__gte=F("accepted_at")))
 
@@ -66,16 +76,26 @@ WAITS = {
     PurchaseOrderState.INSUFFICIENT: "The purchase order was found insufficient and another is not there yet.",
     PurchaseOrderState.RECEIVED: "Another purchase order was given and is not checked yet.",
 }
+UNCOVERED = "Enrolled, and no purchase order counts: settle the fee with the employer."
 
 
 def order_notes(intake_id: int) -> dict[int, str]:
-    """What waits about the purchase order of accepted applications of an intake, in words, by application; one query.
+    """What waits about the purchase order of accepted applications of an intake, and that none counts for somebody
+    enrolled, in words, by application; one query.
 
     No rule lets it hold up an enrolment (E1, I5): whoever enrols reads it.
     """
-    wanted, unchecked = (rows.order_by().values("pk") for rows in (wanted_orders(), unchecked_orders()))
-    rows = PurchaseOrder.objects.filter(Q(pk__in=wanted) | Q(pk__in=unchecked), application__intake=intake_id)
-    return {pk: WAITS[PurchaseOrderState(state)] for pk, state in rows.values_list("application", "state")}
+    sought = (wanted_orders(), unchecked_orders(), uncovering_orders())
+    wanted, unchecked, uncovering = (rows.order_by().values("pk") for rows in sought)
+    found = Q(pk__in=wanted) | Q(pk__in=unchecked) | Q(pk__in=uncovering)
+    rows = PurchaseOrder.objects.filter(found, application__intake=intake_id)
+    waits = rows.values_list("application", "state", "application__state")
+    return {pk: _waits(PurchaseOrderState(state), of) for pk, state, of in waits}
+
+
+def _waits(state: PurchaseOrderState, of: str) -> str:
+    fallen = state.value in PurchaseOrderState.fallen()
+    return UNCOVERED if fallen and of == ApplicationState.ENROLLED else WAITS[state]
 
 
 def issuer_to_check(order: PurchaseOrder | None, application: Application) -> str:

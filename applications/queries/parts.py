@@ -156,12 +156,17 @@ def draft_of(application: Application, part: Part, form: str = "") -> Applicatio
     return ApplicationDraft.objects.filter(owner=application.applicant_id, form_key=key).first()
 
 
-def parts_with_draft(application: Application) -> set[str]:
-    """The parts that hold text which was kept and not saved yet."""
+def parts_with_draft(application: Application) -> dict[str, set[str]]:
+    """The parts that hold text which was kept and not saved yet, each with the names of its forms that do; that of the
+    part itself is empty."""
     drafts = ApplicationDraft.objects.filter(
         owner=application.applicant_id, form_key__startswith=f"{application.pk}:", version__gt=0, unsaved=True
     )
-    return {key.split(":")[1] for key in drafts.values_list("form_key", flat=True)}
+    found: dict[str, set[str]] = {}
+    for key in drafts.values_list("form_key", flat=True):
+        _, part, *form = key.split(":")
+        found.setdefault(part, set()).update(form or [""])
+    return found
 
 
 def own_files(user: User) -> QuerySet[Document]:

@@ -5,6 +5,7 @@ from applications.rules.check import Checked, TypedParts
 from applications.rules.completeness import (
     MissingPart,
     completeness,
+    left_words,
     missing_before_supervisor,
     received_after_reply,
     reply_keeps_received,
@@ -82,6 +83,7 @@ __all__ = [
     "higher_education_rule",
     "intake_after_cutoff",
     "intake_for",
+    "left_words",
     "level_rule",
     "missing_before_supervisor",
     "on_scale",

@@ -30,6 +30,11 @@ def completeness(facts: ApplicationFacts) -> tuple[MissingPart, ...]:
     return tuple(MissingPart(part, reason) for part, reason in _missing(facts))
 
 
+def left_words(supervisor: str) -> str:
+    """What an applicant reads of a supervisor whose access ended since they were asked (A2)."""
+    return f"{supervisor} has no access to the system any more. Name another Training Supervisor."
+
+
 def missing_before_supervisor(facts: ApplicationFacts) -> tuple[MissingPart, ...]:
     """What the applicant still has to do before the supervisor is asked: all of A2 but the supervisor's own part."""
     return tuple(missing for missing in completeness(facts) if missing.part != Part.CONFIRMATION)
@@ -44,6 +49,8 @@ def _missing(facts: ApplicationFacts) -> Iterator[tuple[Part, str]]:
         yield Part.SCOPE, "Choose a scope of practice."
     if not facts.supervisor_named:
         yield Part.SUPERVISOR, "Name your Training Supervisor."
+    elif facts.supervisor_left:
+        yield Part.SUPERVISOR, left_words(facts.supervisor_left)
     yield from _qualifications_missing(facts)
     yield from _english_missing(facts.english)
     if not facts.competencies:

@@ -120,7 +120,7 @@ class ListItem:
 class ApplicationFacts:
     """All that A2 and A3 ask of one application. Money is gross pence; `received_on` is the London day of receipt, and
     today's while there is none. `personal_missing` names personal details not given; `plan_missing` competencies
-    without a plan."""
+    without a plan; `supervisor_left` the supervisor of a draft whose access ended since it was handed to them."""
 
     received_on: date
     personal_missing: tuple[str, ...] = ()
@@ -128,6 +128,7 @@ class ApplicationFacts:
     scope: str = ""
     scope_tasks: tuple[str, ...] = ()
     supervisor_named: bool = False
+    supervisor_left: str = ""
     qualifications: tuple[QualificationFacts, ...] = ()
     english: EnglishFacts = EnglishFacts()
     competencies: tuple[ListItem, ...] = ()

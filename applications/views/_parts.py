@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -25,6 +25,7 @@ from ctts.common.other_window import OtherWindow, differing, version_to_send
 from ctts.common.parts import Badge, Tab
 from ctts.common.posted import today_of
 from ctts.common.verdict import Invalid, require
+from ctts.common.whole_numbers import number_in
 
 RULES_OF_PART: dict[Part, tuple[str, ...]] = {
     Part.EMPLOYMENT: ("A3a",),
@@ -35,6 +36,7 @@ RULES_OF_PART: dict[Part, tuple[str, ...]] = {
 }
 DONE = Badge("Done", "done", "check-circle-fill")
 MISSING = Badge("To do", "neutral", "circle")
+LOCAL = "Add a competency of your own"
 UNSAVED = Badge("Not saved yet", "waiting", "pencil")
 LOOK = Badge("Look again", "returned", "exclamation-diamond")
 
@@ -49,6 +51,7 @@ class PartCard:
     missing: tuple[str, ...]
     findings: tuple[RuleResult, ...]
     fixed: str
+    kept: tuple[tuple[str, str], ...] = ()  # forms of its own in which text is kept that is not saved: words, address
 
 
 def cards_of(application: Application, request: HttpRequest) -> list[PartCard]:
@@ -66,14 +69,26 @@ def _card(
     part: Part,
     missing: Iterable[MissingPart],
     results: dict[str, RuleResult],
-    unsaved: set[str],
+    unsaved: dict[str, set[str]],
 ) -> PartCard:
     reasons = tuple(one.reason for one in missing if one.part == part)
     rules = [results[rule] for rule in RULES_OF_PART.get(part, ())]
     against = tuple(rule for rule in rules if rule.outcome == RuleOutcome.NOT_MET) if not reasons else ()
     badge = UNSAVED if part in unsaved else MISSING if reasons else LOOK if against else DONE
     verdict = access.can_change(request.user, application, part)
-    return PartCard(part, part_url(application, part), badge, reasons, against, "" if verdict else verdict.reason)
+    fixed, kept = "" if verdict else verdict.reason, tuple(kept_forms(application, unsaved.get(part, ())))
+    return PartCard(part, part_url(application, part), badge, reasons, against, fixed, kept)
+
+
+def kept_forms(application: Application, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The forms of a part, beside its own page, in which text is kept that is not saved: what they are, and where."""
+    for name in sorted(names):
+        if name == "local":
+            yield LOCAL, reverse("applications:add_local", args=[application.pk])
+        elif name == "new":
+            yield "Add a qualification", reverse("applications:add_qualification", args=[application.pk])
+        elif (row := queries.own_qualification(application, number_in(name) or 0)) is not None:
+            yield str(row), reverse("applications:change_qualification", args=[application.pk, row.pk])
 
 
 def results_of(application: Application, part: Part, today: date) -> list[RuleResult]:
@@ -213,10 +228,18 @@ def _gone_on(request: HttpRequest, application: Application, form: PartForm, go_
     application.refresh_from_db()  # the action saved a row of its own
     if form.shortfalls():
         return redirect(request.path)
-    for result in results_of(application, form.part, today_of(request)):
+    for result in _said_of(application, form.part, today_of(request)):
         if result.outcome == RuleOutcome.NOT_MET:
             messages.warning(request, f"The entry rules are not met so far: {result.reason}")
     return redirect(go_on)
+
+
+def _said_of(application: Application, part: Part, today: date) -> list[RuleResult]:
+    """What the entry rules say of a part that was saved; of a scope, whether the chosen centre is accredited for it."""
+    if part != Part.SCOPE:
+        return results_of(application, part, today)
+    said = queries.centre_standing(application, today)
+    return [said] if said is not None else []
 
 
 def _refused(

@@ -72,7 +72,8 @@ def acts_of(application: Application, today: date, viewer: Any) -> Acts | None:
     supervisor = f"{named} (Training Supervisor)" if named else "the Training Supervisor"
     late = application.deadline_on < today
     if application.state == S.DRAFT:
-        since, then = london_date(application.moved_at or application.started_at), [supervisor, "the scheme office"]
+        following = "another Training Supervisor" if queries.supervisor_left(application) else supervisor
+        since, then = london_date(application.moved_at or application.started_at), [following, "the scheme office"]
         return Acts(applicant, since, application.deadline_on, then, late)
     if application.state == S.AWAITING_SUPERVISOR:
         if queries.has_lost_supervisor(application):
@@ -87,6 +88,10 @@ def acts_of(application: Application, today: date, viewer: Any) -> Acts | None:
         asked = application.information_requests.latest("asked_at")
         due = queries.reply_by(asked.asked_at)
         return Acts(applicant, london_date(asked.asked_at), due, ["the scheme office"], late=due < today)
+    if access.is_asked_anew(application):
+        who = "you" if viewer.pk == application.supervisor_id else supervisor
+        asked = london_date(application.another_asked_at)
+        return Acts(who, asked, queries.decide_by(application), ["the scheme office", IF_ACCEPTED])
     if application.state == S.DEFERRED and today < intake.opens_on:
         return Acts(f"the scheme office from {day(intake.opens_on)}", due=intake.enrolment_on, then=[IF_ACCEPTED])
     if application.state == S.DEFERRED:

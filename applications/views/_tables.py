@@ -54,8 +54,15 @@ def when(value: date | datetime, today: date) -> Any:
 
 
 def can_be_chosen(application: Application, reader: User) -> bool:
-    """Whether a row can be ticked to be taken: it can be reviewed, and is not the reader's already (A4)."""
-    return application.state in CLAIMABLE and application.claimed_by_id != reader.pk
+    """Whether a row can be ticked to be taken: it can be reviewed, is not the reader's already, nor of them (A4)."""
+    theirs = reader.pk in {application.claimed_by_id, application.applicant_id, application.supervisor_id}
+    return application.state in CLAIMABLE and not theirs
+
+
+def page_of(application: Application, reader: User) -> str:
+    """Where a row of the queue leads: to the review, of the reader's own application to what applicants see (A4)."""
+    name = "status" if application.applicant_id == reader.pk else "review"
+    return reverse(f"applications:{name}", args=[application.pk])
 
 
 HEADINGS = (
@@ -97,7 +104,7 @@ class DeskTable(tables.Table):
     choose = tables.Column(accessor="application__pk", verbose_name="Choose")
     applicant = tables.Column(
         accessor="application__applicant",
-        linkify=lambda record: reverse("applications:review", args=[record.application.pk]),
+        linkify=lambda record, table: page_of(record.application, table.reader),
     )
     scope = tables.Column(accessor="application__scope", verbose_name="Scope and centre")
     intake = tables.Column(accessor="application__intake")
@@ -144,6 +151,12 @@ class DeskTable(tables.Table):
             application.pk,
             application.applicant.full_name,
         )
+
+    def render_applicant(self, value: User, record: DeskRow) -> Any:
+        """Whose it is; their own says so: colleagues work on it."""
+        if record.application.applicant_id != self.reader.pk:
+            return value.full_name
+        return format_html('{} <span class="quiet">Yours: colleagues work on it</span>', value.full_name)
 
     def render_scope(self, record: DeskRow) -> Any:
         """Where and in what."""
@@ -214,7 +227,7 @@ def order_line(row: PurchaseOrder) -> list[Any]:
         *(_pounds(pence) for pence in (row.net_pence, row.vat_pence, row.gross_pence)),
         _pounds(application.intake.fee_gross_pence),
         row.get_state_display(),
-        application.get_state_display(),
+        f"{application.get_state_display()}{', no order counts' if row.leaves_uncovered else ''}",
         row.entered_at,
     ]
 
@@ -272,9 +285,12 @@ class OrdersTable(tables.Table):
         return badge(badge_for(record.state, record.get_state_display(), "purchaseorder"))
 
     def render_application(self, record: PurchaseOrder) -> Any:
-        """How far the application has come."""
+        """How far the application has come, and that nothing covers the fee of somebody enrolled."""
         application = record.application
-        return badge(badge_for(application.state, application.get_state_display(), "application"))
+        shown = badge(badge_for(application.state, application.get_state_display(), "application"))
+        return (
+            format_html("<div>{} <strong>no order counts</strong></div>", shown) if record.leaves_uncovered else shown
+        )
 
 
 class LateCodesTable(tables.Table):
@@ -298,7 +314,7 @@ class LateCodesTable(tables.Table):
 
     def render_name(self, record: LateCode) -> Any:
         """The person, and the address whose account may use it."""
-        return format_html('<div>{}<br><span class="quiet">{}</span></div>', record.name, record.email)
+        return format_html('<div>{}<br><span class="quiet">{}</span></div>', record.name, record.address)
 
     def render_until(self, value: date) -> Any:
         """The last day on which it opens anything."""

@@ -45,6 +45,14 @@ def adjustments(request: HttpRequest) -> HttpResponse:
     return render(request, "applications/adjustments.html", context)
 
 
+TOLD = "You have asked. The named readers are told; you hear from them by mail."
+NOBODY_YET = "You have asked. At present nobody is named to read it: the scheme office is asked to name somebody."
+
+
+def _is_read(request: HttpRequest) -> bool:
+    return queries.readers_apart_from(request.user.pk, today_of(request)).exists()
+
+
 @guarded(SIGNED_IN, methods="GET POST", effect="asks for a reasonable adjustment; the named readers are told")
 def own_adjustments(request: HttpRequest) -> HttpResponse:
     """All cases of a person with who read them and when; whoever applies or trains asks for another here (E6)."""
@@ -57,10 +65,10 @@ def own_adjustments(request: HttpRequest) -> HttpResponse:
         return actions.ask_for_adjustment(by=request.user, now=request.now, **form.cleaned_data)
 
     if tried(form, act):
-        messages.success(request, "You have asked. The named readers are told; you hear from them by mail.")
+        messages.success(request, TOLD if _is_read(request) else NOBODY_YET)
         return redirect("applications:own_adjustments")
     cases = [(row, queries.effects_of(row)) for row in queries.own_adjustments(request.user)]
-    context = {"cases": cases, "may": may, "form": form}
+    context = {"cases": cases, "may": may, "form": form, "is_read": _is_read(request)}
     return render(request, "applications/own_adjustments.html", context, status=status_of(form))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -16,8 +16,8 @@ from applications.forms.eligibility import EligibilityForm
 from applications.forms.handing_in import WithdrawForm
 from applications.models import Application, Decision
 from applications.rules import Checked, MissingPart, shortfall
-from applications.states import ApplicationState, Part, RuleOutcome
-from applications.views._parts import cards_of
+from applications.states import ROLLS_OVER, TO_WORK_ON, ApplicationState, Part, RuleOutcome
+from applications.views._parts import cards_of, kept_forms
 from applications.views._shared import (
     FORM_PARTS,
     acts_of,
@@ -29,11 +29,12 @@ from applications.views._shared import (
     part_url,
 )
 from ctts.accounts.models import User
-from ctts.common.confirming import confirm_page
+from ctts.common.clock import london_date
+from ctts.common.confirming import confirm_page, confirmed
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.letters import Addressee, mail_preview
 from ctts.common.parts import Confirm, Consequence, FileLink, MailPreview, NextStep
-from ctts.common.posted import data_of, today_of
+from ctts.common.posted import data_of, require_for, today_of
 from ctts.common.templatetags.formats import day
 from ctts.common.verdict import Invalid, require
 from ctts.organisations.conflicts import beside_training
@@ -229,9 +230,15 @@ def _link_of(application: Application, today: date, words: str) -> list[Conseque
 def _left_out(application: Application) -> list[Consequence]:
     """A warning of text that was typed and not saved: nobody but the applicant will read it."""
     unsaved = queries.parts_with_draft(application)
-    parts = ", ".join(part.label for part in FORM_PARTS if part in unsaved)
+    parts = ", ".join(_unsaved(application, part, unsaved[part]) for part in FORM_PARTS if part in unsaved)
     words = "What you typed and have not saved is not part of it. To include it, save:"
     return [Consequence(words, parts)] if parts else []
+
+
+def _unsaved(application: Application, part: Part, names: Collection[str]) -> str:
+    """A part by its name, with those of its forms in which the text stands that is not saved."""
+    forms = ", ".join(words for words, _ in kept_forms(application, names))
+    return f"{part.label} ({forms})" if forms else part.label
 
 
 @guarded(SIGNED_IN)
@@ -280,7 +287,15 @@ def _waiting(application: Application, now: datetime) -> dict[str, Any]:
     """Whether the supervisor for whom it waits has left, or cannot confirm it yet; whether the office can put it off
     (A2, A6, I2)."""
     lost, closed = queries.has_lost_supervisor(application), queries.not_open_for(application, now)
-    return {"lost_supervisor": lost, "not_open": closed, "can_be_deferred": queries.can_be_deferred(application)}
+    deferrable = queries.can_be_deferred(application)
+    return {"lost_supervisor": lost, "not_open": closed, "can_be_deferred": deferrable, **_centre(application, now)}
+
+
+def _centre(application: Application, now: datetime) -> dict[str, str]:
+    """That the centre is not accredited for the scope, while it is not decided (C1, A3 a)."""
+    undecided = application.state in {*ROLLS_OVER, *TO_WORK_ON}
+    said = queries.centre_standing(application, london_date(now)) if undecided else None
+    return {"centre_against": said.reason if said is not None and not said.met else ""}
 
 
 def _files_of(application: Application, given: queries.Given) -> list[tuple[queries.ChecklistRow, FileLink]]:
@@ -321,13 +336,9 @@ def _is_wanted(application: Application) -> bool:
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """The applicant or the office ends it; who is told is shown first (A6)."""
     application = application_or_404(request, pk)
-    require(access.can_withdraw(request.user, application, today_of(request)))
-    form = WithdrawForm(data_of(request), own=application.applicant_id == request.user.pk)
-    if form.is_bound and form.is_valid():
-        reason = form.cleaned_data["reason"]
-        actions.withdraw(by=request.user, now=request.now, application_id=pk, reason=reason)
-        messages.success(request, "The application is withdrawn.")
-        return redirect(_after_withdrawing(request, application))
+    own = application.applicant_id == request.user.pk
+    form = WithdrawForm(data_of(request), own=own, initial={"seen": application.state})
+    require_for(form, access.can_withdraw(request.user, application, today_of(request)))
     confirm = Confirm(
         title="Withdraw this application?",
         kicker=f"{application.applicant.full_name}, intake {application.intake}",
@@ -339,7 +350,11 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         danger=True,
         **_rather_later(request, application),
     )
-    return confirm_page(request, confirm)
+
+    def act() -> object:
+        return actions.withdraw(by=request.user, now=request.now, application_id=pk, **form.cleaned_data)
+
+    return confirmed(request, confirm, act, confirm.cancel_url, said="The application is withdrawn.")
 
 
 def _rather_later(request: HttpRequest, application: Application) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def withdraw_late_code(request: HttpRequest, pk: int) -> HttpResponse:
         action="Withdraw the code",
         cancel_url=reverse("applications:late_codes"),
         consequences=[
-            Consequence("It can no longer be used by", f"{late.name} <{late.email}>"),
+            Consequence("It can no longer be used by", f"{late.name} <{late.address}>"),
             Consequence("Nobody is mailed. Tell them yourself."),
         ],
         danger=True,

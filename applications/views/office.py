@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -68,7 +69,7 @@ def _review_page(
         **_sent(rule, stale, form or check_form),
         "may": may,
         "claim": access.can_claim(request.user, application, today),
-        "step": _step(rows, objections, checklist, application, accept),
+        "step": _step(rows, objections, checklist, application, (accept, today)),
         **_checklist(application, checklist, slot, check_form),
         "objections": objections,
         "beside": [*beside_training(application.applicant, today), *queries.twins_of(application)],
@@ -139,12 +140,14 @@ def _step(
     objections: list[Objection],
     checklist: list[queries.ChecklistRow],
     application: Application,
-    may: Verdict,
+    accept: tuple[Verdict, date],
 ) -> NextStep | None:
+    """Accepting, with what stands against it: whether this reader may on a day is `accept`."""
     if application.state != ApplicationState.IN_REVIEW:
         return None
-    rejected = [row for row in checklist if row.rejected]
-    words = queries.words_against([row.rule for row in rows if row.stands], objections, rejected)
+    may, today = accept
+    rejected, supervisor = [row for row in checklist if row.rejected], queries.supervisor_against(application, today)
+    words = queries.words_against([row.rule for row in rows if row.stands], objections, rejected, supervisor)
     return NextStep("Accept", reverse("applications:accept", args=[application.pk]), may.reason or words)
 
 

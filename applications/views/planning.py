@@ -13,7 +13,7 @@ from applications import actions, queries
 from applications.forms.planning import CompetenciesForm, LocalCompetencyForm, PlanForm
 from applications.models import Application
 from applications.states import Part
-from applications.views._parts import editable_own, form_of, next_url, part_page, save_part
+from applications.views._parts import editable_own, form_of, kept_forms, next_url, part_page, save_part
 from applications.views._shared import part_url
 from ctts.common.confirming import confirm_page
 from ctts.common.guards import SIGNED_IN, guarded
@@ -58,7 +58,8 @@ def competencies(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _choosing(application: Application, form: CompetenciesForm, *, everything: bool) -> dict[str, Any]:
     """The boxes of the framework by group, ticked as typed or saved; local additions; the matrix of what is saved;
-    whether it was begun for an application before this one."""
+    whether it was begun for an application before this one; what is typed of
+    a competency of one's own and not saved."""
     chosen = application.competency_list
     ticked = {str(value) for value in form["chosen"].value() or []}
     rows = list(queries.choosable_competencies(chosen))
@@ -74,6 +75,7 @@ def _choosing(application: Application, form: CompetenciesForm, *, everything: b
         "matrix": matrix,
         "everything": everything,
         "next_url": next_url(application, Part.COMPETENCIES),
+        "kept": list(kept_forms(application, queries.parts_with_draft(application).get(Part.COMPETENCIES, ()))),
         "carried": matrix.items and chosen.made_at < application.started_at,
     }
 

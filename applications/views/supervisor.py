@@ -39,12 +39,14 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     require(access.can_answer(request.user, application))
     if set_up := second_factor_first(request, FACTOR):
         return set_up
-    form = ConfirmForm(data_of(request), **_signing(request, application))
+    form, anew = ConfirmForm(data_of(request), **_signing(request, application)), access.is_asked_anew(application)
     if tried(form, lambda: _confirm(request, pk, form)):
-        messages.success(request, f"Confirmed. The application of {application.legal_name} is received.")
+        then = "stays received, and the scheme office goes on with it" if anew else "is received"
+        messages.success(request, f"Confirmed. The application of {application.legal_name} {then}.")
         return redirect("applications:read", pk)
     context = {**_page(request, application), "form": form, "statement": declaration.SUPPORT}
-    context["not_open"] = queries.not_open_for(application, request.now)
+    not_open = access.can_confirm(request.user, application, today_of(request)).reason
+    context |= {"not_open": not_open or queries.not_open_for(application, request.now), "anew": anew}
     return render(request, "applications/confirm.html", context, status=status_of(form))
 
 
@@ -66,7 +68,9 @@ def _confirm(request: HttpRequest, pk: int, form: ConfirmForm) -> None:
 
 def _page(request: HttpRequest, application: Application) -> dict[str, Any]:
     today, given = today_of(request), queries.Given(application)
-    received = _as_received(application, request)
+    anew = access.is_asked_anew(application)
+    mail = "applications.confirmed_anew" if anew else "applications.received"
+    received = application if anew else _as_received(application, request)
     return {
         "application": application,
         "head": head_of(application),
@@ -74,7 +78,7 @@ def _page(request: HttpRequest, application: Application) -> dict[str, Any]:
         "whole": whole_of(application, given),
         "since_return": queries.changed_since_return(application, given),
         "return_url": reverse("applications:give_back", args=[application.pk]),
-        "mail": mail_preview("applications.received", application.applicant, application=received),
+        "mail": mail_preview(mail, application.applicant, application=received),
     }
 
 
@@ -89,7 +93,7 @@ def _as_received(application: Application, request: HttpRequest) -> Application:
 def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     """What should change, in words that the applicant reads; list and plan open again (A6)."""
     application = application_or_404(request, pk)
-    require(access.can_answer(request.user, application))
+    require(access.can_return(request.user, application))
     if set_up := second_factor_first(request, FACTOR):
         return set_up
     form = ReturnForm(data_of(request), **_signing(request, application))
@@ -114,12 +118,13 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
     application = application_or_404(request, pk)
     today = today_of(request)
     waits = access.can_answer(request.user, application)
+    words = "Confirm it" if access.is_asked_anew(application) else "Confirm or return it"
     context = {
         "application": application,
         "head": head_of(application),
         "acts": acts_of(application, today, request.user),
         "whole": whole_of(application, queries.Given(application)),
-        "step": NextStep("Confirm or return it", reverse("applications:confirm", args=[pk])) if waits else None,
+        "step": NextStep(words, reverse("applications:confirm", args=[pk])) if waits else None,
         "objections": queries.objections_of(request.user, application),
         "can_object": access.can_object_now(request.user, application, today),
         "tabs": review_tabs(application, "read") if holds(request.user, Role.OFFICE, today) else [],

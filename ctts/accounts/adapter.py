@@ -20,11 +20,13 @@ from django.http import HttpRequest, HttpResponse
 
 from ctts.accounts import access, actions, lending, sealing
 from ctts.accounts.models import User
-from ctts.accounts.queries import is_claimed
+from ctts.accounts.queries import KNOWN_ALREADY, is_claimed, last_proof_mail
 from ctts.accounts.rules import ADDRESS_LENGTH, same_address
 from ctts.accounts.states import AuthenticationMethod
 from ctts.common.requests import Request
 from ctts.common.verdict import TooLate
+
+PROOF_SENT = "accounts_proof_sent"  # when the mail went that whoever signs in has to answer first
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped here
@@ -78,9 +80,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
             raise ImmediateHttpResponse(self.respond_email_verification_sent(request, None)) from taken
 
     def respond_email_verification_sent(self, request: HttpRequest, user: User | None) -> HttpResponse:
-        """The same page for new and for known addresses, and after the same time: one password hash either way."""
+        """The same page for new and for known addresses, and after the same time: one password hash either way.
+
+        Whoever signs in and got no mail now, since one went a moment ago, is told so there.
+        """
         if user is None:
             make_password("the time that a new account takes")
+        before = last_proof_mail(user) if user is not None else None
+        request.session.pop(PROOF_SENT, None)
+        if before is not None and before.queued_at < web.request.now:
+            request.session[PROOF_SENT] = [before.queued_at.isoformat(), before.kind != KNOWN_ALREADY]
         answer: HttpResponse = super().respond_email_verification_sent(request, user)
         return answer
 
@@ -91,9 +100,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         actions.set_password(person=user, password=password, by=by, now=web.request.now)
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
-        """An address was proved. One that is somebody else's meanwhile is refused, whoever of two is quicker."""
+        """An address was proved. One that is somebody else's meanwhile is refused, whoever of two is quicker, and so is
+        that of an account which is closed."""
         person, was = email_address.user, email_address.user.email
-        if not is_claimed(email_address.email, apart_from=person):
+        if person.is_active and not is_claimed(email_address.email, apart_from=person):
             try:
                 with transaction.atomic():
                     proved = bool(super().confirm_email(request, email_address))

@@ -20,6 +20,9 @@ from ctts.common.mail import Letter, MailState
 from ctts.common.name_words import BeginsWords
 
 Behind = TypeVar("Behind", bound=BehindDoor)
+KNOWN_ALREADY = "account/email/account_already_exists"
+# What counts as one mail towards the limit of django-allauth.
+PROOF_MAILS = ["account/email/email_confirmation", "account/email/email_confirmation_signup", KNOWN_ALREADY]
 
 
 def person_by_email(email: str) -> User | None:
@@ -90,6 +93,11 @@ def address_to_prove(person: User) -> str:
 def addresses_version(person: User) -> str:
     """A digest of a person's address and of the one that waits: what a page says it has seen (quality rule 2)."""
     return sha256([person.email, address_to_prove(person)])
+
+
+def last_proof_mail(person: User) -> AccountMail | None:
+    """The last mail that went to a person's address so that they prove it, or instead of one since it is known."""
+    return AccountMail.objects.filter(to=person.email, kind__in=PROOF_MAILS).order_by("queued_at", "pk").last()
 
 
 def has_proved_address() -> Exists:

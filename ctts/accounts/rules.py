@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 INVITATION_LASTS = timedelta(days=28)
 SIGNING_WINDOW = timedelta(minutes=10)  # quality rule 8
+PROOF_EVERY = timedelta(minutes=3)  # between two mails that prove an address; the limit of the settings is the same
 NAME_LENGTH, SORT_LENGTH, ADDRESS_LENGTH = 160, 320, 254
 
 # Letters that Unicode does not take apart into a base letter and a mark.

@@ -116,7 +116,7 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """One calendar month of training: `reviewed` is None while the month is not over."""
+    """One calendar month of training: `reviewed` is None while it is not over, and where no review is asked for."""
 
     first: date
     reviewed: bool | None

@@ -13,7 +13,7 @@ from django_tables2 import RequestConfig
 from ctts.common.clock import london_date
 from ctts.common.forms import CrispyForm, CrispyModelForm
 from ctts.common.requests import Request
-from ctts.common.verdict import Invalid, TooLate
+from ctts.common.verdict import Invalid, TooLate, Verdict, require
 from ctts.common.whole_numbers import number_in
 
 Made = TypeVar("Made")
@@ -64,10 +64,33 @@ def made(form: CrispyForm | CrispyModelForm, act: Callable[[], Made]) -> Made | 
         raise
 
 
+def require_for(form: CrispyForm | CrispyModelForm, verdict: Verdict, rows: Any = (), called: str = "") -> None:
+    """As `require`, for a form that may have been sent: what came too late calls what was typed as the form does.
+
+    `rows` are those of a formset that was sent with it, each `called` so with its number.
+    """
+    try:
+        require(verdict)
+    except TooLate as problem:
+        rows_in_words(rows, called, in_words_of(form, problem))
+        raise
+
+
 def in_words_of(form: CrispyForm | CrispyModelForm, problem: TooLate) -> TooLate:
     """The same refusal, which calls what was typed as the fields of `form` do."""
-    problem.labels = {form.add_prefix(name): str(form[name].label) for name in form.fields if _is_typed(form, name)}
+    problem.labels = _labels(form)
     return problem
+
+
+def rows_in_words(rows: Any, called: str, problem: TooLate) -> TooLate:
+    """The same refusal, which names too what was typed into the rows of a formset, each `called` so with its number."""
+    for number, row in enumerate(rows, start=1):
+        problem.labels = {**problem.labels, **_labels(row, f"{called} {number}: ")}
+    return problem
+
+
+def _labels(form: CrispyForm | CrispyModelForm, before: str = "") -> dict[str, str]:
+    return {form.add_prefix(name): f"{before}{form[name].label}" for name in form.fields if _is_typed(form, name)}
 
 
 def _is_typed(form: CrispyForm | CrispyModelForm, name: str) -> bool:

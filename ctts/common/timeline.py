@@ -26,7 +26,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A month of training on the line: reviewed, not reviewed, or not over yet."""
+    """A month of training on the line: reviewed, not reviewed, or ahead (also one in which no review is asked for)."""
 
     column: int
     state: Literal["reviewed", "missed", "ahead"]

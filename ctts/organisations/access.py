@@ -16,6 +16,7 @@ from ctts.common.memo import forget, remembered
 from ctts.common.months import in_words
 from ctts.common.prepared import prepared
 from ctts.common.verdict import YES, Verdict, both, late, no, no_role
+from ctts.organisations.following import may_end
 from ctts.organisations.models import Affiliation, Organisation, RoleProposal, Site, SupervisorTraining
 from ctts.organisations.states import PRIVILEGED, Role
 
@@ -103,36 +104,55 @@ def can_grant(user: User, person: User, role: Role, today: date) -> Verdict:
 
 def can_end_role(user: User, held: Affiliation, ends_on: date, today: date) -> Verdict:
     """Whether `user` may end a role on a day: as who may give it, and never so that fewer than two of the office are
-    left, since from then on nobody could be given its role (decision 11)."""
+    left, since from then on nobody could be given its role (decision 11); nor where an app says what waits for it."""
     role = Role(held.role)
-    left = two_are_left(held.person, ends_on) if role == Role.OFFICE else YES
-    return both(can_grant(user, held.person, role, today), left)
+    return both(can_grant(user, held.person, role, today), _can_be_without(held.person, role, ends_on))
 
 
 def can_end_access(user: User, person: User, today: date) -> Verdict:
     """Whether `user` may end the access of `person` now: likewise never of one of the last two of the office."""
-    left = two_are_left(person, today) if holds(person, Role.OFFICE, today) else YES
-    return both(accounts.can_deactivate(user, person), left)
+    may = accounts.can_deactivate(user, person)
+    for role in sorted({role for role, _ in held_by(person, today)}):
+        may = both(may, _can_be_without(person, Role(role), today))
+    return may
+
+
+def _can_be_without(person: User, role: Role, ends_on: date) -> Verdict:
+    """Whether a person may lose a role after a day, for what depends on it, in the office and in the apps."""
+    may = two_are_left(person, ends_on) if role == Role.OFFICE else YES
+    for judge in may_end:
+        may = both(may, judge(person, role, ends_on))
+    return may
 
 
 def two_are_left(person: User, ends_on: date) -> Verdict:
-    """Whether two of the office with an account in use are left without `person` on each later day of theirs.
+    """Whether two of the office with an account in use are left without `person` on each later day of theirs."""
+    day = first_day_without(Role.OFFICE, person, ends_on, fewer_than=OFFICE_AT_LEAST)
+    if day is None:
+        return YES
+    return late(
+        f"Two members of the office have to be left, since two give its role; from {in_words(day)} on there "
+        "would be fewer. Propose somebody else for it first, and have that confirmed."
+    )
+
+
+def first_day_without(
+    role: Role, person: User, ends_on: date, *, fewer_than: int = 1, apart_from: int | None = None
+) -> date | None:
+    """The first day after `ends_on` on which a person holds a role and, without them, fewer than so many with access
+    do; None where there is none. `apart_from`: whoever of the others does not count.
 
     Somebody whose own last day is known already counts until then, so every day after one of those is looked at.
     """
     first = ends_on + timedelta(days=1)
-    rows = Affiliation.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=first), role=Role.OFFICE)
+    rows = Affiliation.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=first), role=role)
     held = list(rows.filter(person__is_active=True))
-    others = [row for row in held if row.person_id != person.pk]
-    days = [first, *sorted(row.ends_on + timedelta(days=1) for row in others if row.ends_on)]
-    for day in days:
+    others = [row for row in held if row.person_id not in (person.pk, apart_from)]
+    for day in [first, *sorted(row.ends_on + timedelta(days=1) for row in others if row.ends_on)]:
         on = {row.person_id for row in held if row.starts_on <= day and (row.ends_on is None or row.ends_on >= day)}
-        if person.pk in on and len(on) <= OFFICE_AT_LEAST:
-            return late(
-                f"Two members of the office have to be left, since two give its role; from {in_words(day)} on there "
-                "would be fewer. Propose somebody else for it first, and have that confirmed."
-            )
-    return YES
+        if person.pk in on and len(on - {person.pk, apart_from}) < fewer_than:
+            return day
+    return None
 
 
 def can_enter_training(user: User, person: User, today: date) -> Verdict:

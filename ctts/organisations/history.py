@@ -50,8 +50,9 @@ def account_history(person: User) -> list[HistoryEntry]:
         | Q(object="organisations.roleproposal", object_id__in=RoleProposal.objects.filter(person=person).values("pk"))
     )
     events = list(AuditEvent.objects.filter(about, action__in=KINDS).select_related("words").order_by("-at", "-seq"))
-    actors = User.objects.in_bulk({event.actor_id for event in events if event.actor_id})
-    return [_entry(event, roles, actors) for event in events]
+    named = {event.actor_id for event in events if event.actor_id} | {_merged_with(event) for event in events}
+    people = User.objects.in_bulk(named - {None})
+    return [_entry(event, roles, people) for event in events]
 
 
 def reasons_of(proposal: RoleProposal) -> list[str]:
@@ -61,10 +62,21 @@ def reasons_of(proposal: RoleProposal) -> list[str]:
     return [said for event in events if (said := _said(event))]
 
 
-def _entry(event: AuditEvent, roles: Mapping[int, Affiliation], actors: Mapping[int, User]) -> HistoryEntry:
-    actor = actors.get(event.actor_id) if event.actor_id else None
+def _merged_with(event: AuditEvent) -> int | None:
+    """Which account was merged into this one, or into which this one was."""
+    if event.action != "accounts.person.merged":
+        return None
+    facts: dict[str, int] = event.after or {}
+    return facts.get("duplicate") or facts.get("into")
+
+
+def _entry(event: AuditEvent, roles: Mapping[int, Affiliation], people: Mapping[int, User]) -> HistoryEntry:
+    actor = people.get(event.actor_id) if event.actor_id else None
     role = roles.get(event.object_id) if event.object == "organisations.affiliation" else None
     what = f"{KINDS[event.action]}: {role_in_words(role)}" if role else KINDS[event.action]
+    if other := people.get(_merged_with(event) or 0):
+        way = "into this one" if "duplicate" in (event.after or {}) else "that stays"
+        what = f"{what}: the account {other.email} of {other.full_name} {way}"
     return HistoryEntry(event.at, actor.full_name if actor else "The system", what, note=_said(event))
 
 

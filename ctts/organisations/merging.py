@@ -12,6 +12,7 @@ from datetime import date, datetime
 from uuid import uuid4
 
 from django.db import transaction
+from django.urls import reverse
 
 from ctts.accounts import access as accounts_access
 from ctts.accounts.actions import close_duplicate
@@ -55,6 +56,17 @@ def ties_of(duplicate: User, today: date) -> list[Tie]:
     return office + [tie for find in holds_back for tie in find(duplicate, today)]
 
 
+def against_this_way(duplicate: User, kept: User) -> list[Tie]:
+    """That the account which stays was never opened, while the other one is used: they would have no way in."""
+    if accounts_access.has_entered(kept) or not accounts_access.has_entered(duplicate):
+        return []
+    words = (
+        f"The account of {kept.email} was never opened, and that of {duplicate.email} is in use: merge the other way "
+        "round, or wait until it is opened by its invitation."
+    )
+    return [Tie(words, "Merge the other way round", reverse("organisations:merge", args=[duplicate.pk, kept.pk]))]
+
+
 def roles_to_move(duplicate: User, today: date) -> list[Affiliation]:
     """The roles that the account holds today or later, which the account that stays gets."""
     rows = Affiliation.objects.filter(person=duplicate).exclude(ends_on__lt=today)
@@ -81,7 +93,7 @@ def merge(*, by: User, now: datetime, duplicate: User, kept: User, reason: str, 
     require(accounts_access.can_merge(by, duplicate, kept))
     if not reason.strip():
         raise Invalid("Say how you know that both accounts are of one person.", "reason")
-    if ties := ties_of(duplicate, today):
+    if ties := [*against_this_way(duplicate, kept), *ties_of(duplicate, today)]:
         raise Invalid(" ".join(tie.words for tie in ties))
     found = against_moving(duplicate, kept, today)
     if is_forbidden(found):
@@ -95,7 +107,8 @@ def merge(*, by: User, now: datetime, duplicate: User, kept: User, reason: str, 
     for course in queries.trainings_in_force(duplicate):
         _enter_course(course, kept, by, now)
     closed = close_duplicate(duplicate=duplicate, kept=kept, reason=reason.strip(), by=by, now=now)
-    key, context = f"{MERGED.key}:{duplicate.pk}", {"duplicate": closed, "kept": kept}
+    opened = accounts_access.has_entered(kept)
+    key, context = f"{MERGED.key}:{duplicate.pk}", {"duplicate": closed, "kept": kept, "opened": opened}
     notify(MERGED, to=kept, key=key, about=kept, within=kept.pk, now=now, context=context)
     return closed
 

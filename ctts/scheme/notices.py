@@ -1,8 +1,9 @@
-"""What the Training Co-ordinators of a centre hear about its accreditation (C1, C3)."""
+"""What Training Co-ordinators hear about the accreditation of their centre (C1, C3), and trainees of the handbook."""
 
 from __future__ import annotations
 
 from ctts.notifications.notices import Notice
+from ctts.scheme.queries.handbook import is_unread
 
 DECIDED = Notice(key="scheme.accreditation_decided", title="The accreditation of your centre is decided")
 ENDED = Notice(key="scheme.accreditation_ended", title="The accreditation of your centre is suspended or withdrawn")
@@ -30,3 +31,6 @@ CONDITION_LATE = Notice(
     key="scheme.condition_late", title="A condition of your accreditation is past its day", chases=True
 )
 CONDITION_JUDGED = Notice(key="scheme.condition_judged", title="The office looked at a condition of your accreditation")
+HANDBOOK_PUBLISHED = Notice(
+    key="scheme.handbook_published", title="A new version of the scheme handbook", asks=is_unread
+)

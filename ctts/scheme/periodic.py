@@ -1,4 +1,5 @@
-"""What the calendar owes to accreditations: reminders, their end, conditions past their day (C1, C3)."""
+"""What the calendar owes to accreditations: reminders, their end, conditions past their day (C1, C3); who is told of a
+new handbook (E1)."""
 
 from __future__ import annotations
 
@@ -42,3 +43,13 @@ def remind_of_conditions(now: datetime) -> int:
     """Tell Training Co-ordinators that the day of a condition is over, once (C3)."""
     late = queries.conditions_past(london_date(now))
     return sum(actions.remind_of_condition(by=None, now=now, condition_id=row.pk) for row in late)
+
+
+@calendar_job("scheme.tell_of_handbook", daily_from=time(7, 0))
+def tell_of_handbook(now: datetime) -> int:
+    """Tell whoever is asked to read a new version of the handbook, once each, when its file can be opened (E1)."""
+    handbook, people = queries.handbook_to_tell()
+    if handbook is None:
+        return 0
+    told = [actions.tell_of_handbook(by=None, now=now, handbook_id=handbook.pk, person_id=one) for one in people]
+    return sum(told)

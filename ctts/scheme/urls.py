@@ -88,6 +88,7 @@ urlpatterns = [
     path("office/scheme/rules/confirm/<slug:name>/", rules.confirm, name="confirm_default"),
     path("office/scheme/rules/checklist/<str:version>/confirm/", rules.confirm_checklist, name="confirm_checklist"),
     path("office/scheme/handbook/", handbook.versions, name="handbooks"),
+    path("office/scheme/handbook/publish/", handbook.publish, name="publish_handbook"),
     path("handbook/", handbook.current, name="handbook"),
     path("handbook/<int:pk>/file/", handbook.file, name="handbook_file"),
 ]

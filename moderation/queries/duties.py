@@ -23,10 +23,12 @@ from ctts.common.prepared import prepared
 from ctts.organisations.access import holds
 from ctts.organisations.states import Role
 from ctts.scheme.queries import numbers_on
+from ctts.scheme.rules import SchemeNumbers
 from moderation.access import can_approve
 from moderation.models import AgreedMark, Board, BoardCandidate, Disagreement
 from moderation.queries.agreeing import disagreements_visible_to, markers_of, reads_sheets, round_of
 from moderation.queries.boards import ties_of, waiting_for_a_list
+from moderation.queries.duties_declaring import declarations_to_ask_for
 from moderation.queries.duties_diplomas import diplomas_to_issue, own_diploma
 from moderation.queries.duties_sampling import samples_to_answer, samples_to_judge
 from moderation.queries.pool import declaration_standing, place_of
@@ -84,6 +86,11 @@ class _Part:
         return holds(self.user, role, self.today)
 
     @cached_property
+    def numbers(self) -> SchemeNumbers:
+        """The scheme's numbers on the day."""
+        return numbers_on(self.today)
+
+    @cached_property
     def disagreed(self) -> list[StageAttempt]:
         """Attempts that the person sees and whose markers still differ, in training that goes on, the oldest first."""
         if not self._some_differ:
@@ -139,7 +146,7 @@ def _moderators(part: _Part) -> Rows:
     if not part.holds(Role.OFFICE):
         return
     today = part.today
-    near = today + timedelta(days=numbers_on(today).milestone_notice_days)
+    near = today + timedelta(days=part.numbers.milestone_notice_days)
     for pk, name, enrolled_at, external, supporting, meets, portfolio in _unmoderated(today, near):
         if external:
             since = london_date(enrolled_at)
@@ -189,11 +196,17 @@ def _declaration(part: _Part) -> Rows:
     place = place_of(part.user, today)
     if place is None or place.state == PoolState.RETIRED:
         return
-    standing = declaration_standing(place.declared_at, today, numbers_on(today))  # type: ignore[attr-defined]  # annotated by place_of
+    standing = declaration_standing(place.declared_at, today, part.numbers)  # type: ignore[attr-defined]  # annotated by place_of
     if standing.renewable:
         since = london_date(place.entered_at) if standing.until is None else None
         url, due = reverse("moderation:declare"), standing.until
         yield WaitingRow("Sign the confidentiality declaration", url, "", MODERATOR, since, due, "Read and sign")
+
+
+def _declarations_of_others(part: _Part) -> Rows:
+    """The office asks for the declaration of whoever moderates without one in date (E4)."""
+    if part.holds(Role.OFFICE):
+        yield from declarations_to_ask_for(part.today, part.numbers, OFFICE)
 
 
 # --- markers agree, an adjudicator settles (F5) ---
@@ -336,6 +349,7 @@ DutiesOf = Callable[[_Part], Rows]
 DUTIES: tuple[DutiesOf, ...] = (
     _moderators,
     _declaration,
+    _declarations_of_others,
     _marks,
     _boards,
     _diplomas_to_issue,

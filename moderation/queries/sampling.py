@@ -15,8 +15,8 @@ from moderation.access import STANDS, visible_samples
 from moderation.models import Sample, SampleDraw
 from moderation.rules import samples_wanted
 from training.models import Dops, DopsSignature, SignOff, TrainingRecord
-from training.queries import standing_sign_offs
-from training.states import AssessorKind, DopsState, ItemState
+from training.queries import standing_sign_offs, stood_until
+from training.states import AppointmentKind, AssessorKind, DopsState, ItemState
 
 _STANDS = Case(When(STANDS, then=Value(True)), default=Value(False), output_field=BooleanField())
 
@@ -89,6 +89,17 @@ def samples_of(record: TrainingRecord, user: User, today: date) -> QuerySet[Samp
     """The samples of a record that a person reads, what is not judged first, each with whether it `stands`."""
     rows = samples_visible_to(user, today).filter(draw__record=record).annotate(stands=_STANDS)
     return rows.order_by("-draw__number", "pk")
+
+
+def sample_left(user: User, pk: int, today: date) -> str:
+    """Since when somebody does not read a sample any more that they could judge or answer until lately, in words; empty
+    for all others (T11)."""
+    found = Sample.objects.filter(pk=pk).select_related("draw", "judgement").first()
+    if found is None:
+        return ""
+    judged = hasattr(found, "judgement")
+    kinds = [AppointmentKind.EXTERNAL_MODERATOR, *([AppointmentKind.SUPERVISOR] if judged else [])]
+    return stood_until(user, TrainingRecord, found.draw.record_id, today, kinds)
 
 
 def draws_of(record: TrainingRecord) -> QuerySet[SampleDraw]:

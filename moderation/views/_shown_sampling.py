@@ -10,7 +10,7 @@ from ctts.organisations.states import Role
 from moderation import access, queries
 from moderation.states import SampleVerdict
 from training.access import is_external_moderator, is_supervisor
-from training.queries import moderator_parts, record_tabs
+from training.queries import moderated_since, moderator_parts, record_tabs
 
 JUDGED = "The verdict is recorded. Supervisor and trainee are told."
 REPLIED = "Your answer is sent. The External Moderator is told."
@@ -99,7 +99,8 @@ def sample_acts(user, sample, judgement, today):
     record = sample.draw.record
     if judgement is None:
         who = "you" if access.can_judge_sample(user, sample, today) else "the External Moderator"
-        return Acts(who, london_date(sample.draw.drawn_at))
+        drawn_on, held = london_date(sample.draw.drawn_at), moderated_since(record, today)
+        return Acts(who, max(drawn_on, held) if held else drawn_on)
     if judgement.verdict != SampleVerdict.NOT_AGREED or hasattr(judgement, "reply"):
         return None
     who = "you" if is_supervisor(user, record, today) else "the Training Supervisor"

@@ -2,11 +2,12 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404
+from django.shortcuts import redirect, render
 
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.posted import data_of, status_of, today_of, tried
-from ctts.common.verdict import require
+from ctts.common.verdict import NoLonger, require
 from ctts.organisations.access import MODERATOR
 from moderation import access, actions, queries
 from moderation.forms.sampling import DrawForm, ReplyForm, VerdictForm
@@ -17,8 +18,17 @@ ON_A_PAGE = 25
 
 
 def sample_or_404(request, pk):
-    """The only way a view gets a sample; whoever may not read it yet cannot tell it from none."""
-    return get_object_or_404(queries.samples_visible_to(request.user, today_of(request)), pk=pk)
+    """The only way a view gets a sample; whoever may not read it yet cannot tell it from none.
+
+    Whoever could until lately, and sends a form they had open, reads since when they do not, and what they typed (403).
+    """
+    found = queries.samples_visible_to(request.user, today_of(request)).filter(pk=pk).first()
+    if found is not None:
+        return found
+    reason = queries.sample_left(request.user, pk, today_of(request)) if request.method == "POST" else ""
+    if reason:
+        raise NoLonger(reason)
+    raise Http404
 
 
 @guarded(MODERATOR)

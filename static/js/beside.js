@@ -5,7 +5,7 @@
 (() => {
   const person = document.body.dataset.person;
   if (!person) return;
-  const key = `ctts-beside:${person}`;
+  const key = `ctts-beside:${person}:`; // its beginning is what signing out removes
   const UNKEPT = new Set(["hidden", "submit", "button", "reset", "file", "password"]);
   const forms = () => [...document.querySelectorAll("main form[method=post]:not([data-autosave-url])")];
   const addressOf = (form) => new URL(form.getAttribute("action") || location.href, location.href).pathname;

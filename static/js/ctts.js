@@ -28,6 +28,20 @@
     }
   });
 
+  // Without signal the browser would show a page of its own in place of this one, with what was typed. Forms that save
+  // themselves say it in their line (autosave.js), those of a DOPS are kept on the phone (dops_offline.js).
+  const worksOffline = (form) =>
+    "offlineForm" in document.body.dataset || (form.closest("[data-keeps-dops]") && navigator.serviceWorker?.controller);
+  const sayNoSignal = (beside) => {
+    document.querySelector(".no-signal")?.remove();
+    const said = document.createElement("p");
+    said.className = "invalid-feedback d-block no-signal";
+    said.setAttribute("role", "alert");
+    said.textContent = "No signal: this was not sent. What you typed stands here; press the button again once there is signal.";
+    (beside.closest(".actions, .action-bar") ?? beside).before(said);
+  };
+  window.addEventListener("online", () => document.querySelector(".no-signal")?.remove());
+
   // A form is sent once: a second press while the first is on its way does nothing (a download leaves the page as it is,
   // so after a while the form can be sent again).
   document.addEventListener("submit", (event) => {
@@ -36,7 +50,13 @@
       event.preventDefault();
       return;
     }
-    if ((form.method || "get").toLowerCase() === "post" && !event.defaultPrevented) {
+    const posts = (form.method || "get").toLowerCase() === "post" && !event.defaultPrevented;
+    if (posts && navigator.onLine === false && !worksOffline(form)) {
+      event.preventDefault();
+      sayNoSignal(event.submitter ?? form);
+      return;
+    }
+    if (posts) {
       form.dataset.sent = "yes";
       setTimeout(() => delete form.dataset.sent, 8000);
     }

@@ -115,6 +115,31 @@ def test_a_link_that_was_used_or_replaced_says_so_and_is_gone(cast):
     assert User.objects.get(pk=cast.sam.pk).email == "sam@example.org"
 
 
+@pytest.mark.parametrize("way", ["deactivate", "close_duplicate"])
+def test_an_address_that_waits_is_dropped_with_the_account_and_its_link_opens_nothing(cast, way):
+    olive, address = signed_in(cast.olive), reverse("organisations:change_address", args=[cast.sam.pk])
+    olive.post(address, {"email": NEW, "identity_check": CHECK})
+    [link] = re.findall(r"/account/confirm-email/[-:\w]+/", text_of(AccountMail.objects.get(to=NEW)))
+    page = olive.get(reverse("organisations:deactivate", args=[cast.sam.pk])).text
+    assert f"{NEW}, which waits to be proved, is dropped" in page
+    if way == "deactivate":
+        actions.deactivate(person=cast.sam, reason="Left", by=cast.olive, now=NOW)
+    else:
+        actions.close_duplicate(duplicate=cast.sam, kept=cast.sid, reason="One person", by=cast.olive, now=NOW)
+    for answer in (Client().get(link), Client().post(link)):
+        assert answer.status_code == 410
+    assert User.objects.get(pk=cast.sam.pk).email == "sam@example.org" and queries.address_to_prove(cast.sam) == ""
+
+
+def test_the_first_address_of_a_closed_account_is_proved_by_nobody(cast):
+    zed = User.objects.enter(email="zed@example.org", full_name="Zed Moore", password="spanner-otter-91", now=NOW)
+    Client().post(reverse("account_login"), {"login": zed.email, "password": "spanner-otter-91"})
+    [link] = re.findall(r"/account/confirm-email/[-:\w]+/", text_of(AccountMail.objects.get(to=zed.email)))
+    actions.deactivate(person=zed, reason="A mistake", by=cast.olive, now=NOW)
+    answer = Client().post(link, follow=True)
+    assert "cannot be confirmed any more" in answer.text and not EmailAddress.objects.get(user=zed).verified
+
+
 def test_of_two_who_change_an_address_the_second_sees_the_first(cast):
     olive, address = signed_in(cast.olive), reverse("organisations:change_address", args=[cast.sam.pk])
     stale = olive.get(address).context["form"]["seen"].value()

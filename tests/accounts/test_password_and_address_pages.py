@@ -172,6 +172,13 @@ def test_own_name_is_changed_folded_and_recorded_beside_the_chain(client):
     assert words["was"] == {"full_name": "Tara Khan", "preferred_name": ""}
 
 
+def test_the_same_name_saved_again_leaves_no_trace(client):
+    client.force_login(make_person(TARA))
+    same = client.post(reverse("accounts:profile"), {"full_name": " Tara  Khan ", "preferred_name": ""}, follow=True)
+    assert "Nothing was changed: your name stands as it was." in same.text
+    assert not AuditWords.objects.filter(event__action="accounts.name.changed").exists()
+
+
 def test_signed_out_people_are_sent_to_the_sign_in_page_and_back(client):
     answer = client.get(reverse("accounts:profile"))
     assert answer.url == f"{reverse('account_login')}?next={reverse('accounts:profile')}"

@@ -1,11 +1,14 @@
 """Signing up: the proof of the address, the same answer for all, nobody's account for somebody else."""
 
+from datetime import timedelta
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.test import Client
 from django.urls import reverse
 
 from ctts.accounts.models import AccountMail, User
+from ctts.common import clock
 from tests.accounts.people import (
     OTHER_PASSWORD,
     PASSWORD,
@@ -119,3 +122,40 @@ def test_an_address_somebody_merely_claims_stays_free_for_its_owner(client):
     client.post(claim)
     mallory.refresh_from_db()
     assert mallory.email == "mallory@bad.example"
+
+
+# --- signing in before the address is proved ---
+
+
+@pytest.fixture
+def limited(settings):
+    """As it is in production: one mail that proves an address in three minutes."""
+    settings.ACCOUNT_RATE_LIMITS = {"confirm_email": "1/3m/key"}
+    return "limited"
+
+
+def test_whoever_signs_in_shortly_after_signing_up_reads_when_the_mail_went_and_when_another_can(client, limited):
+    address = f"{limited}@leeds.example"
+    assert "We have sent you a mail" in client.get(sign_up(client, email=address).url).text
+    page = client.get(sign_in(client, address).url).content.decode()
+    assert len(mails_to(address)) == 1 and "No new mail was sent just now: one went to your address at" in page
+    assert "on another can go: sign in again then" in page
+    clock.set_offset(at=clock.machine_now() + timedelta(minutes=4))
+    assert "Sign in again, and another mail is sent." in client.get(reverse("account_email_verification_sent")).text
+    assert "We have sent you a mail" in Client().get(reverse("account_email_verification_sent")).text
+
+
+def test_a_mail_that_was_sent_with_the_sign_in_is_said_as_such(client):
+    sign_up(client)
+    clock.set_offset(at=clock.machine_now() + timedelta(minutes=4))
+    assert "We have sent you a mail with a link" in client.get(sign_in(client, TARA).url).text
+    assert len(mails_to(TARA)) == 2
+
+
+def test_where_the_last_mail_said_that_the_address_is_known_the_page_says_so(client, limited):
+    """Somebody is known, unproved, signs up once more, and then signs in with the password they had."""
+    address = f"known.{limited}@leeds.example"
+    User.objects.enter(email=address, full_name="Tara Khan", password=PASSWORD, now=clock.machine_now())
+    sign_up(client, email=address, password=OTHER_PASSWORD)
+    page = client.get(sign_in(client, address).url).text
+    assert "It says that you have an account already" in page and "junk folder" not in page

@@ -122,7 +122,7 @@ def test_A2_a_draft_keeps_what_is_typed_and_two_windows_notice_each_other(cast):
         1,
         ["31/02/1990"],
     )
-    assert queries.parts_with_draft(application) == {"personal"}
+    assert queries.parts_with_draft(application) == {"personal": {""}}
     with pytest.raises(NewerDraft):
         actions.keep_draft(**given, fields={}, seen_version=0)
     with pytest.raises(Invalid, match="more text than a draft can hold"):

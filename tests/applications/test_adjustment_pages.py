@@ -186,7 +186,7 @@ def test_own_adjustments(cast, browser_of, rows, django_assert_num_queries):
         case = asked_of(cast.ann, NOW)
         actions.read_adjustment(by=cast.ada, now=NOW, request_id=case.pk)
         agree(cast.ada, case, "A quarter more time", NOW)
-    page = counted(django_assert_num_queries, browser_of("ann"), 12, "applications:own_adjustments")
+    page = counted(django_assert_num_queries, browser_of("ann"), 13, "applications:own_adjustments")
     assert len(page.context["cases"]) == rows
 
 

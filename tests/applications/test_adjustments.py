@@ -208,6 +208,7 @@ def test_A5_a_decision_needs_no_answer_any_more_and_an_old_asker_hears_nothing(c
     assert queries.what_was_said(asked).exchanges[0].answer == ""
     other = asked_of(cast.ann, NOW)
     made = question(cast, other)
+    organisations.grant(by=None, now=NOW, person=cast.mia, role=Role.ADJUSTMENTS)
     role = cast.ada.affiliations.get(role=Role.ADJUSTMENTS)
     organisations.end_role(by=cast.olive, now=NOW, affiliation_id=role.pk, ends_on=TODAY - timedelta(days=1))
     forget_held(cast.ada)

@@ -22,7 +22,7 @@ from tests.applications import world
 from tests.applications.test_late import give
 from tests.applications.world import NOW
 from tests.cast import at
-from tests.office import browser_of
+from tests.office import NAVIGATION, browser_of, shown
 
 CUT_OFF = at(2026, 9, 30, 23, 0, 0)  # midnight in London: 1 October
 
@@ -91,6 +91,33 @@ def test_A3f_what_waits_with_too_small_an_order_is_the_applicants_again(cast, ha
     assert periodic.reopen_incomplete(CUT_OFF) == 0
 
 
+def test_A3f_the_office_reads_whom_the_fee_hits_once_it_is_set_and_before_an_intake_opens(cast, handed_over):
+    periodic.close_intakes(CUT_OFF)
+    olive, page = browser_of(cast.olive), reverse("scheme:fee", args=[april().pk])
+
+    def set_fee(pounds):
+        fields = {**shown(olive, page), "net_pence": pounds, "vat_basis_points": "20"}
+        return olive.post(page, fields, follow=True).text
+
+    assert "does not cover the fee" in set_fee("2600") and "Ann Archer" in set_fee("2601")
+    before = olive.get(reverse("scheme:open_intake", args=[april().pk])).text
+    assert "both sides are mailed" in before and "Ann Archer" in before and "Nobody is mailed" not in before
+    assert "does not cover the fee" not in set_fee("2500")
+    assert "Nobody is mailed" in olive.get(reverse("scheme:open_intake", args=[april().pk])).text
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize(("name", "number"), [("scheme:fee", 6), ("scheme:open_intake", 7)])
+def test_pages_of_a_fee_cost_the_same_however_many_it_hits(cast, name, number, rows, django_assert_num_queries):
+    for place in ("leeds", "bristol")[:rows]:  # two people apply in this cast
+        world.handed_over(cast, place)
+    periodic.close_intakes(CUT_OFF)
+    address, olive = reverse(name, args=[with_fee(260_000).pk]), browser_of(cast.olive)
+    olive.get(reverse("accounts:profile"))
+    with django_assert_num_queries(number + NAVIGATION):
+        olive.get(address)
+
+
 def test_A3f_a_supervisor_who_has_left_hears_nothing_of_it(cast, handed_over):
     periodic.close_intakes(CUT_OFF)
     with_fee(260_000)
@@ -152,6 +179,8 @@ def test_I2_supervisor_and_applicant_read_before_any_press_that_nothing_is_recei
     Intake.objects.filter(pk=later.pk).update(opens_on=at(2026, 4, 1).date(), cutoff_on=at(2026, 4, 2).date())
     page = sam.get(url("confirm", handed_over.pk)).text
     assert words in page and "Return it to the applicant" in page and "Confirm and sign" not in page
+    pressed = sam.post(url("confirm", handed_over.pk), {"level_six": "A project in year two.", "seen": "x" * 64})
+    assert pressed.status_code == 422 and "A project in year two." in pressed.text and "What you typed" in pressed.text
     assert words in ann.get(url("status", handed_over.pk)).text
 
 

@@ -13,6 +13,7 @@ from applications import access, actions, periodic, queries
 from applications.models import Application, LateCode
 from applications.rules import digest_of
 from applications.states import ApplicationState, LateCodeStanding
+from ctts.accounts.models import User
 from ctts.audit.models import AuditEvent, AuditWords
 from ctts.common import clock
 from ctts.common.verdict import Invalid, NotAllowed, TooLate
@@ -104,6 +105,27 @@ def test_A6_a_late_entry_that_is_deferred_is_none_any_more(cast, missed):
     actions.defer(by=cast.olive, now=AFTER, application_id=late.pk)
     late = world.refresh(late)
     assert (str(late.intake), late.late_until_on) == ("April 2027", None)
+
+
+def test_I5_a_code_stays_its_persons_when_their_address_changes(cast, missed, browser_of):
+    made, code = give(cast)
+    before = cast.ann.email
+    for person, address in ((cast.ann, "ann.new@example.org"), (cast.abe, before)):
+        User.objects.filter(pk=person.pk).update(email=address)
+    ann, abe = User.objects.get(pk=cast.ann.pk), User.objects.get(pk=cast.abe.pk)
+    assert queries.late_code_for(abe, code) is None and queries.has_late_code(ann, AFTER.date())
+    assert LateCode.objects.get(pk=made.pk).address == "ann.new@example.org"
+    assert "ann.new@example.org" in words(browser_of("olive").get(url("late_codes")))
+    with pytest.raises(Invalid, match="waits to be used"):
+        give(cast, email="ann.new@example.org")
+    assert str(use(missed, code).intake) == "October 2026"
+
+
+def test_I5_a_code_given_before_there_was_an_account_is_that_addresss(cast, missed):
+    made, code = give(cast, email="later@example.org")
+    assert (made.person, made.address) == (None, "later@example.org")
+    User.objects.filter(pk=cast.ann.pk).update(email="later@example.org")
+    assert queries.late_code_for(User.objects.get(pk=cast.ann.pk), code) == made
 
 
 # --- who may, and when ---

@@ -337,7 +337,7 @@ def test_A4_the_letter_opens_for_the_applicant_and_the_office_only(accepted, bro
     [
         ("decline", {"reasons": "No complete level 4 qualification."}, S.DECLINED),
         ("defer", {"reasons": ""}, S.DEFERRED),
-        ("withdraw", {"reason": "Asked by telephone."}, S.WITHDRAWN),
+        ("withdraw", {"reason": "Asked by telephone.", "seen": "in_review"}, S.WITHDRAWN),
     ],
 )
 def test_A6_each_end_asks_first(in_review, browser_of, name, given, state):
@@ -373,8 +373,8 @@ def test_A6_the_applicant_withdraws_with_a_word(in_review, browser_of):
     application = in_review
     ann = browser_of("ann")
     assert "Sam Patel, Olive Ong" in text(ann.get(url("withdraw", application.pk)))
-    assert ann.post(url("withdraw", application.pk), {"reason": "x" * 3000}).status_code == 422
-    assert ann.post(url("withdraw", application.pk), {}).url == url("status", application.pk)
+    assert ann.post(url("withdraw", application.pk), {"reason": "x" * 3000, "seen": "in_review"}).status_code == 422
+    assert ann.post(url("withdraw", application.pk), {"seen": "in_review"}).url == url("status", application.pk)
     assert browser_of("sam").get(url("withdraw", application.pk)).status_code == 409
     history = text(browser_of("olive").get(url("history", application.pk)))
     assert "Withdrew the application" in history and "Confirmed support and plan" in history

@@ -77,11 +77,11 @@ def test_A4_acceptance_and_withdrawal_at_once_leave_one_of_them(cast):
 
     def step(number):
         client = same_session(olive if number % 2 else ann)
-        return client.post(addresses[0 if number % 2 else 1]).status_code
+        return client.post(addresses[0 if number % 2 else 1], {"seen": "in_review"}).status_code
 
     assert set(at_once(step)) <= {303, 409}
-    application = world.refresh(application)
-    assert application.state == "withdrawn" and Decision.objects.count() <= 1
+    left = world.refresh(application).state, Decision.objects.count()
+    assert left in {("accepted", 1), ("withdrawn", 0)}
 
 
 def test_A1_twenty_presses_begin_one_application(cast):

@@ -21,7 +21,14 @@ def withdrawing(cast):
 
 
 def send(browser, address, token, origin=OURS, **more):
-    given = {"reason": REASON, "confirm": "on", "password": "never shown", "csrfmiddlewaretoken": token, **more}
+    given = {
+        "reason": REASON,
+        "confirm": "on",
+        "password": "never shown",
+        "csrfmiddlewaretoken": token,
+        "seen": "draft",
+        **more,
+    }
     return browser.post(address, given, headers={"Origin": origin} if origin else {})
 
 

@@ -106,8 +106,8 @@ HELPERS: dict[str, tuple[str, str]] = {
         "what was done to an account and its roles, with the reasons, from the audit",
     ),
     "ctts/organisations/following": (
-        "queries",
-        "what follows when a role begins or ends, as the apps declare it in their ties",
+        "models",
+        "what follows when a role begins or ends, and what forbids it, as the apps declare it in their ties",
     ),
     "ctts/organisations/leaving": (
         "queries",
@@ -116,6 +116,7 @@ HELPERS: dict[str, tuple[str, str]] = {
     "ctts/organisations/merging": ("actions", "merges two accounts, with what the apps declare in their ties"),
     "ctts/accounts/allauth_forms": ("forms", "two forms of django-allauth, mended; named by settings"),
     "ctts/accounts/lending": ("states", "what a session opens whose device was handed over; no database"),
+    "ctts/accounts/invited": ("queries", "what somebody invited is not asked any more, as the apps declare it"),
     "ctts/accounts/names": ("queries", "whose name is kept, as the apps declare it in their ties"),
     "ctts/accounts/passwords": ("rules", "what a password must be, in our words; named by settings"),
     "ctts/accounts/sealing": ("states", "seals secrets with the deployment's key; no database"),

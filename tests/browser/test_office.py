@@ -82,7 +82,7 @@ def places(cast) -> dict[str, str]:
         "organisations:end_role": cast.sam.affiliations.get().pk,
         "home:message": message.pk,
     }
-    lists = ["intakes", "centres", "frameworks", "try_out", "rules", "handbooks", "handbook"]
+    lists = ["intakes", "centres", "frameworks", "try_out", "rules", "handbooks", "publish_handbook", "handbook"]
     lists += ["scopes", "enter_scope", "enter_group"]
     plain = [*(f"scheme:{name}" for name in lists), "organisations:people", "organisations:invite"]
     plain += ["training:office_events", "training:event_add", "training:event_kinds"]

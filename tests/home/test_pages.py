@@ -102,7 +102,7 @@ def with_entries(cast, rows):
 
 
 LISTS = [
-    ("home:dashboard", with_applications, 26),
+    ("home:dashboard", with_applications, 28),
     ("home:scheme", with_mail, 17),
     ("home:mail", with_mail, 12),
     ("home:files", with_files, 8),

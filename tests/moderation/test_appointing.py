@@ -277,6 +277,7 @@ KINDS = (EXTERNAL, SUPPORTING, ADJUDICATOR)
 DOORS = {
     *("training/actions/appointing.py", "training/actions/enrolling.py", "moderation/actions/_appointing.py"),
     "training/actions/trainers.py",  # of trainers alone, whose kind stands in it
+    "training/actions/following.py",  # of Training Co-ordinators alone, likewise
 }
 # Rows that are shown in the preview of a mail, never saved.
 UNSTORED = {"moderation/views/_shown_appointing.py", "training/views/_shown_cohort.py"}

@@ -73,6 +73,7 @@ SUPPORT = ("Appoint a Supporting Moderator", "Tara Quinn", "scheme office")
 
 
 def test_rule_n_a_supporting_moderator_is_wanted_near_the_portfolio_or_with_the_practical_sealed(world):
+    signed(world.cast.max, at(2027, 2, 1))
     for record in (world.tara, world.tom):
         stands(record, world.cast.max, EXTERNAL)
     YearTwo.objects.create(record=world.tara, opened_at=NOW, opened_by=world.cast.olive)
@@ -99,6 +100,20 @@ def test_rule_n_a_moderator_signs_to_join_and_anew_before_it_ends(world):
     assert duties(world, "mel") == [row]
     actions.retire_moderator(by=world.cast.olive, now=NOW, moderator_id=place.pk, reason="No.")
     assert duties(world, "mel") == []
+
+
+def test_rule_n_E4_the_office_asks_for_the_declaration_of_whoever_moderates_without_one_in_date(world):
+    stands(world.tara, world.cast.mia, EXTERNAL)
+    stands(world.tom, world.cast.max, EXTERNAL)
+    about = f"{world.cast.mia}, out of date since 2 March 2027"
+    row = ("Ask for the confidentiality declaration", about, "scheme office")
+    asked = [one for one in duties(world, "olive", date(2027, 3, 1)) if one[0] == row[0]]
+    assert asked == []
+    asked = [one for one in duties(world, "olive", date(2027, 3, 2)) if one[0] == row[0]]
+    assert row in asked and all("Mona" not in about for _, about, _ in asked)  # she has no trainee
+    assert row[0] not in [what for what, *_ in duties(world, "mia", date(2027, 3, 2))]
+    signed(world.cast.mia, at(2027, 3, 2))
+    assert row not in duties(world, "olive", date(2027, 3, 2))
 
 
 # --- markers (F5) ---
@@ -218,7 +233,7 @@ def test_rule_n_duties_cost_the_same_for_three_rows_as_for_one(world, rows, djan
     for number in range(rows):
         attempt = marks.attempt_at(world.tara, Stage.PORTFOLIO, number + 1)
         marks.both_differ(attempt, world.cast.mia, world.cast.max)
-    for who, asked in (("mia", 13), ("olive", 13)):
+    for who, asked in (("mia", 13), ("olive", 14)):
         user = getattr(world.cast, who)
         queries.duties_for(user, TODAY)
         with django_assert_num_queries(asked):

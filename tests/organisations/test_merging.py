@@ -242,3 +242,41 @@ def test_the_search_for_a_duplicate_costs_the_same_for_every_number(cast, rows, 
     assert len(olive.get(address).context["rows"]) == rows
     with django_assert_num_queries(9):
         olive.get(address)
+
+
+# --- an account that was never opened ---
+
+
+def invited(cast, email="sam.new@example.org") -> User:
+    return accounts.invite(email=email, full_name="Sam Patel", purpose="to the scheme", by=cast.olive, now=NOW).person
+
+
+def test_C2_an_account_in_use_does_not_go_into_one_that_was_never_opened(cast, twin):
+    """They would have no password any more, and a mail that tells them to sign in."""
+    new = invited(cast)
+    with pytest.raises(Invalid, match="was never opened, and that of sam"):
+        merge(cast, twin, kept=new)
+    olive = signed_in(cast.olive)
+    page = olive.get(reverse("organisations:merge", args=[new.pk, twin.pk])).text
+    other_way = reverse("organisations:merge", args=[twin.pk, new.pk])
+    assert "Merge the other way round" in page and other_way in page
+    assert olive.get(other_way).status_code == 200
+    assert not merge(cast, new, kept=twin).is_active
+
+
+def test_C2_of_two_that_were_never_opened_the_page_and_the_mail_say_how_they_come_in(cast):
+    kept, other = invited(cast), invited(cast, "sam.newer@example.org")
+    page = signed_in(cast.olive).get(reverse("organisations:merge", args=[kept.pk, other.pk])).text
+    assert "The account that stays was never opened" in page
+    assert page.count("you open it by the link of the invitation") == 1
+    merge(cast, other, kept=kept)
+    mail = Message.objects.get(kind="organisations.merged")
+    assert "you open it by the link of the invitation that was mailed there" in mail.text
+
+
+def test_C2_the_history_of_both_names_the_other_account(cast, twin):
+    merge(cast, twin)
+    olive = signed_in(cast.olive)
+    said = {who.pk: olive.get(reverse("organisations:person", args=[who.pk])).text for who in (cast.sam, twin)}
+    assert "the account sam.patel@example.org of Sam Patel into this one" in said[cast.sam.pk]
+    assert "the account sam@example.org of Sam Patel that stays" in said[twin.pk]

@@ -17,7 +17,7 @@ from ctts.organisations.models import Organisation, Site, SiteStep
 from ctts.organisations.states import Kind, Nation
 from ctts.scheme import queries as scheme
 from tests.cast import START, at
-from tests.office import NAVIGATION, shown
+from tests.office import NAVIGATION, browser_of, shown
 
 pytestmark = pytest.mark.django_db
 NOW = at(2026, 5, 4)
@@ -275,7 +275,7 @@ def test_C2_the_office_opens_a_site_again_on_its_page(cast, olive, closed):
 @pytest.mark.parametrize(
     ("name", "queries_asked"),
     [
-        ("scheme:centre", 16),
+        ("scheme:centre", 17),
         ("organisations:change_centre", 9),
         ("organisations:add_site", 9),
         ("organisations:change_site", 8),
@@ -295,3 +295,25 @@ def test_a_page_of_a_consortium_costs_the_same_with_one_member_and_site_and_with
     pk = north.sites.first().pk if name.endswith("_site") and "add" not in name else north.pk
     with django_assert_num_queries(queries_asked + NAVIGATION):
         assert olive.get(reverse(name, args=[pk])).status_code == 200
+
+
+@pytest.mark.parametrize("field", ["name", "site_name", "employer_group"])
+def test_C2_the_name_of_a_place_has_no_markup(cast, field):
+    with pytest.raises(Invalid, match="A name does not have < or > in it") as refused:
+        opened("YRK", **{"name": "York", field: "X <script>alert(1)</script>"})
+    assert refused.value.field == field and not Organisation.objects.filter(code="YRK").exists()
+    if field != "site_name":
+        with pytest.raises(Invalid, match="does not have <"):
+            changed(cast.leeds, cast.olive, **{field: "Leeds <b"})
+
+
+def test_C2_the_name_of_a_site_has_no_markup_and_the_page_says_so_beside_it(cast):
+    with pytest.raises(Invalid, match="does not have >"):
+        added(cast, name="East > West")
+    site = cast.leeds.sites.get()
+    answer = browser_of(cast.olive).post(
+        page("change_site", site.pk), {"name": "<i>Main</i>", "postcode": "", "nation": "england", "seen": "x"}
+    )
+    assert answer.status_code == 422 and answer.context["form"].errors == {
+        "name": ["A name does not have < or > in it."]
+    }

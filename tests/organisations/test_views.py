@@ -162,6 +162,8 @@ def test_a_role_is_given_and_ended(olive, cast):
     assert olive.post(page("end_role", held.pk), {"ends_on": "2026-02-01"}).status_code == 303
     assert olive.post(page("end_role", held.pk), {"ends_on": "2026-02-02"}).status_code == 409
     own_page = page("person", cast.tara.pk)
+    again = olive.post(page("grant", cast.tara.pk), {**given, "starts_on": "2026-01-20"})
+    assert again.status_code == 422 and "They hold this role through 1\xa0February\xa02026" in again.text
     oscar = browser_of(cast.oscar)
     for then, words in ((at(2026, 2, 1, 9), "holds today still"), (at(2026, 2, 2, 9), ", ended")):
         clock.set_offset(at=then)

@@ -154,6 +154,12 @@ def review(make: Callable[..., Review]) -> Callable[[Cast, str], Review]:
     return lambda cast, place: make(record_at(cast, place), one(cast, place, "supervisor"))
 
 
+def review_with_a_concern(cast: Cast, place: str) -> Review:
+    """A signed review that speaks of a patient-safety concern which nobody has raised."""
+    said = {"patient_safety_concern": True, "patient_safety_reference": "INC-9"}
+    return p.signed_review(record_at(cast, place), one(cast, place, "supervisor"), **said)
+
+
 def agreed_action(cast: Cast, place: str) -> ReviewAction:
     """An action agreed in a signed review."""
     return p.signed_review(record_at(cast, place), one(cast, place, "supervisor")).actions.get()
@@ -234,6 +240,7 @@ TRAINING_THINGS: dict[str, Callable[[Cast, str], Any]] = {
     "draft of a review": review(p.written_review),
     "draft left of a review": review(p.left_review),
     "review of both": review(p.acknowledged_review),
+    "review with a concern": review_with_a_concern,
     "agreed action": agreed_action,
     "file that was imported": imported_file,
     "imported entry": lambda cast, place: imported_file(cast, place, day=2).entries.get(),
@@ -291,6 +298,7 @@ ABOUT = {
     "draft of a review": "review_edit review_sign",
     "draft left of a review": "review_take_over review_discard",
     "review of both": "review_submit",
+    "review with a concern": "review_concern",
     "agreed action": "action_close",
     "draft of a report": "report_edit report_send",
     "draft left of a report": "report_take_over report_discard",

@@ -39,6 +39,7 @@ TRAINING_READERS: dict[str, Readers] = {
                 "evidence shared twice",
                 "review",
                 "review of both",
+                "review with a concern",
             ),
             *(
                 "agreed action",
@@ -97,7 +98,7 @@ STEPS: tuple[tuple[Readers, str], ...] = (
         "comment_answer",
     ),
     (SUPERVISOR, "sign_off sign return withdraw open_evidence review_new review_edit review_sign review_submit"),
-    (SUPERVISOR, "confirm_sign_off"),
+    (SUPERVISOR, "confirm_sign_off review_concern"),
     (SUPERVISOR, "review_take_over review_discard report_take_over report_discard"),
     (SUPERVISOR, "trainer_add trainer_end trainer_rights supervisor_rate"),
     (SUPERVISOR, "dops_name_another dops_countersign dops_renew_link dops_take_back_link"),

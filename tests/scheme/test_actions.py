@@ -154,6 +154,23 @@ def test_I2_dates_move_while_the_intake_is_not_closed_and_stay_in_order(cast, oc
         actions.move_intake_dates(**move, dates={"cutoff_on": TODAY - timedelta(days=1)})
 
 
+def test_I2_the_first_day_of_an_open_intake_does_not_lie_ahead_and_a_slip_is_put_right(cast, october):
+    """October 2026 takes applications from 1 April on; a slip of before it was opened can be put back after it."""
+    move = {"by": cast.olive, "intake_id": october.pk}
+    april, later = date(2026, 4, 1), date(2026, 6, 1)
+    actions.move_intake_dates(**move, now=NOW, dates={"opens_on": later})
+    with pytest.raises(Invalid, match="This day is over"):
+        actions.move_intake_dates(**move, now=NOW, dates={"opens_on": date(2026, 4, 2)})
+    actions.set_fee(**move, now=NOW, net_pence=100, vat_basis_points=0)
+    actions.open_intake(**move, now=at(2026, 6, 1))
+    with pytest.raises(Invalid, match="its first day cannot lie ahead") as refused:
+        actions.move_intake_dates(**move, now=at(2026, 6, 1), dates={"opens_on": date(2026, 6, 2)})
+    assert refused.value.field == "opens_on"
+    assert actions.move_intake_dates(**move, now=at(2026, 6, 2), dates={"opens_on": april}).opens_on == april
+    with pytest.raises(Invalid, match="This day is over"):  # of the others none goes back: it would close the intake
+        actions.move_intake_dates(**move, now=at(2026, 6, 2), dates={"cutoff_on": date(2026, 6, 1)})
+
+
 def test_I2_an_intake_whose_cut_off_is_over_does_not_open_any_more(cast, october):
     actions.set_fee(by=cast.olive, now=NOW, intake_id=october.pk, net_pence=100, vat_basis_points=0)
     with pytest.raises(TooLate, match="does not open any more"):

@@ -73,8 +73,8 @@ OFFICE_LISTS = [
     ("scheme:judge_condition", one_condition, 10),
     ("scheme:note_visit", with_conditions, 8),
     ("scheme:decide", to_decide, 14),
-    ("scheme:suspend", to_end, 9),
-    ("scheme:withdraw", to_end, 9),
+    ("scheme:suspend", to_end, 11),
+    ("scheme:withdraw", to_end, 11),
 ]
 
 

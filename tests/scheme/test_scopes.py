@@ -113,9 +113,8 @@ def test_S1_name_and_group_change_and_the_code_until_something_refers_to_it(cast
         {"code": "ZM", "group": "CE", "offered": False},
         {"before": "Zonal Imaging", "name": "Zonal Imaging and Measurement"},
     )
-    actions.import_framework(
-        by=cast.olive, now=NOW, sheet=replace(sample_sheet("NM"), scope="ZM"), file_sha256="0" * 64
-    )
+    sheet = replace(sample_sheet("NM"), scope="ZM", scope_name=changed.name)
+    actions.import_framework(by=cast.olive, now=NOW, sheet=sheet, file_sha256="0" * 64)
     with pytest.raises(Invalid, match="code stays") as refused:
         change(cast, changed, code="ZQ")
     assert refused.value.field == "code"
@@ -293,6 +292,18 @@ def test_S2_an_unknown_scope_is_named_before_the_import_with_the_way_to_enter_it
     group = CraftGroup.objects.get(code="CE")
     actions.enter_scope(by=cast.olive, now=NOW, code="ZZ", name="Zoo and Physics", group=group)
     assert "Import it" in tried(olive, sheet).text
+
+
+def test_S2_the_code_of_one_scope_with_the_name_of_another_is_a_place_to_mend(olive, cast):
+    sheet = replace(sample_sheet("NM"), version="99.1", scope_name="Radiation  physics")
+    answer = tried(olive, sheet)
+    assert answer.status_code == 422 and "Import it" not in answer.text
+    assert (
+        "“Radiation  physics” is the name of RP" in answer.text and "NM is the code of Nuclear Medicine" in answer.text
+    )
+    with pytest.raises(Invalid, match="is the name of RP"):
+        actions.import_framework(by=cast.olive, now=NOW, sheet=sheet, file_sha256="0" * 64)
+    assert "Import it" in tried(olive, replace(sheet, scope_name="Nuclear Medicine (UK)")).text
 
 
 def test_S2_a_word_that_can_be_no_code_leads_nowhere(olive):

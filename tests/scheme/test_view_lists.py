@@ -32,7 +32,7 @@ def page(name, *args):
 def publish(cast, version):
     proven = SimpleUploadedFile("handbook.pdf", sample("good/training-plan.pdf"))
     answer = browser_of(User.objects.get(pk=cast.oscar.pk)).post(
-        page("handbooks"), {"version": version, "upload": proven}
+        page("publish_handbook"), {"version": version, "upload": proven}
     )
     assert answer.status_code == 303, answer.text
     return Handbook.objects.get(version=version)
@@ -187,6 +187,7 @@ LISTS = [
     ("scheme:change_rules", lambda cast, rows: (*with_rules(cast, rows), "F"), 8),
     ("scheme:handbooks", with_handbooks, 8),
     ("scheme:handbook", with_handbooks, 8),
+    ("scheme:publish_handbook", with_handbooks, 9),
 ]
 
 

@@ -109,6 +109,7 @@ def test_I6_an_intake_without_a_fee_is_closed_with_its_reason_and_opens_with_one
     assert olive.post(page("open_intake", intake.pk)).status_code == 422
     fee(olive, intake)
     assert "£2,938.09 with VAT" in olive.get(page("open_intake", intake.pk)).text
+    assert "By itself it opens on" in olive.get(page("open_intake", intake.pk)).text  # before its first day (I2)
     assert olive.post(page("open_intake", intake.pk)).status_code == 303
     assert olive.post(page("open_intake", intake.pk)).status_code == 409
     late = olive.get(page("fee", intake.pk))
@@ -232,9 +233,22 @@ def test_C3_of_two_who_change_what_is_accredited_already_the_second_sees_the_fir
     seen = shown(olive, page("decide", row.pk))
     first = {**seen, **given, "condition_1": "A list of equipment.", "ends_on": "2030-06-30"}
     assert olive.post(page("decide", row.pk), first).status_code == 303
-    late = olive.post(page("decide", row.pk), {**first, "condition_1": "A quality audit."})
-    assert (late.status_code, "A quality audit." in late.text) == (409, True)
+    typed = {"condition_1": "A quality audit.", "due_1": "2026-11-30", "reason": "because", "ends_on": "2031-09-30"}
+    late = olive.post(page("decide", row.pk), {**first, **typed})
+    assert late.status_code == 409 and all(value in late.text for value in typed.values())
     assert Accreditation.objects.get(pk=row.pk).numbered_conditions.count() == 2
+
+
+def test_C3_new_conditions_get_the_numbers_that_follow_and_a_reason_is_asked_where_it_is_needed(olive, cast):
+    row = applied(olive, cast)
+    first = olive.get(page("decide", row.pk)).text
+    assert "Condition 4 is to be met by" in first and "Needed where you decline" in first
+    for number in (1, 2):
+        given = {"condition_1": f"Thing {number}.", "due_1": "2026-12-01"}
+        assert decide(olive, row, decision="conditions", **given).status_code == 303
+    text = olive.get(page("decide", row.pk)).text
+    assert "Condition 3 is to be met by" in text and "Condition 6" in text and "Condition 1 is to" not in text
+    assert "Needed where you decline" not in text and "Kept in the history of the accreditation" in text
 
 
 def test_C1_a_declined_centre_may_apply_again(olive, cast):

@@ -317,7 +317,7 @@ def test_the_page_says_what_holds_today_what_will_and_what_was_taken_back(olive,
 def publish(cast, version):
     proven = SimpleUploadedFile("handbook.pdf", sample("good/training-plan.pdf"))
     answer = browser_of(User.objects.get(pk=cast.oscar.pk)).post(
-        page("handbooks"), {"version": version, "upload": proven}
+        page("publish_handbook"), {"version": version, "upload": proven}
     )
     assert answer.status_code == 303, answer.text
     return Handbook.objects.get(version=version)
@@ -347,8 +347,8 @@ def test_E1_the_file_is_open_to_everybody_once_it_is_checked(cast):
 def test_E1_a_version_comes_once_and_as_pdf(olive, cast):
     publish(cast, "2026")
     again = {"version": "2026", "upload": SimpleUploadedFile("h.pdf", sample("good/training-plan.pdf"))}
-    answer = olive.post(page("handbooks"), again)
+    answer = olive.post(page("publish_handbook"), again)
     assert answer.status_code == 422
     assert "published already" in answer.text
     picture = {"version": "2027", "upload": SimpleUploadedFile("h.png", sample("good/uptake-chart.png"))}
-    assert "Wanted here: PDF" in olive.post(page("handbooks"), picture).text
+    assert "Wanted here: PDF" in olive.post(page("publish_handbook"), picture).text

@@ -174,6 +174,21 @@ def test_T2_the_matrix_and_the_gate_name_it_until_it_is_looked_at(world, signed)
     assert shown() == (True, False, 0)
 
 
+def test_screens_2_what_was_submitted_and_has_no_evidence_any_more_is_the_trainees_to_mend(world):
+    item = w.submitted(world.tara)
+    [piece] = queries.judged_evidence([item])[item.pk]
+
+    def line(reader):
+        given = {"supervisors": [world.cast.sam], "open_concerns": 0}
+        found = queries.behind_gate(world.tara, reader, TODAY, **given)["signed"]
+        [row] = [row for row in found.items if row.text.startswith(item.item.code)]
+        return found.waiting, row.why, row.who
+
+    assert line(world.cast.tara) == (1, "Submitted, not signed yet.", "Sam Patel")
+    actions.map_evidence(by=world.cast.tara, now=NOW, evidence_id=piece.pk, item_ids=[])
+    assert line(world.cast.tara) == (0, "Submitted, but no evidence is shared for it any more.", "You")
+
+
 def test_T2_whoever_reads_the_page_of_a_change_and_does_not_judge_presses_nothing(world, signed):
     w.edited(world, evidence(signed))
     cora = browser_of(world.cast.cora, proved=True)

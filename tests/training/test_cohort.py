@@ -11,12 +11,15 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from applications import actions as applications
+from applications.models import DecisionLetter
+from ctts.accounts.actions import deactivate, reactivate
 from ctts.audit.verification import verify
 from ctts.common import clock
 from ctts.common.runs import ItemState, progress
 from ctts.common.verdict import Invalid, NotAllowed, TooLate
 from ctts.home.invariants import broken_invariants
 from ctts.notifications.models import Message
+from ctts.organisations.leaving import left_behind
 from ctts.scheme import actions as scheme_actions
 from ctts.scheme import queries as scheme_queries
 from ctts.scheme.models import Accreditation
@@ -333,8 +336,8 @@ def test_the_pages_cost_the_same_for_every_number_of_applicants(before, olive, r
     actions.cancel_enrol_run(by=before.cast.olive, now=ENROLLED, run_id=stopped.pk)
     intake, run = before.intake.pk, start(before, before.tara, *more)
     costs = {
-        "training:enrol_cohort": ([intake], 19),
-        "training:enrol": ([before.tara.pk], 14),
+        "training:enrol_cohort": ([intake], 20),
+        "training:enrol": ([before.tara.pk], 16),
         "training:memberships": ([intake, "csv"], 5),
         "training:enrol_run": ([run.pk], 6),
         "training:enrol_run_progress": ([run.pk], 6),
@@ -344,3 +347,51 @@ def test_the_pages_cost_the_same_for_every_number_of_applicants(before, olive, r
     for name, (args, count) in costs.items():
         with django_assert_num_queries(NAVIGATION + count, info=name):
             assert olive.get(reverse(name, args=args)).status_code == 200
+
+
+# --- who would be enrolled without hearing of it (E1, A4) ---
+
+
+def test_e1_whose_access_has_ended_is_not_enrolled_until_it_is_given_again(before, olive):
+    [left] = [
+        one.words for one in left_behind(before.tara.applicant, at(2026, 3, 20).date()) if "accepted" in one.words
+    ]
+    assert "accepted for April 2026 and would be enrolled on 1\xa0April\xa02026" in left
+    deactivate(person=before.tara.applicant, reason="Left.", by=before.cast.oscar, now=ENROLLED)
+    why = "They have no access any more: nothing of the enrolment reaches them. Give it again first"
+    assert why in page(olive, "cohort", before.intake.pk)
+    assert f"<strong>Tara Quinn</strong>: {why}</li>" in page(olive, "enrol_cohort", before.intake.pk)
+    with pytest.raises(TooLate, match="no access any more"):
+        start(before)
+    assert (periodic.enrol(ENROLLED), names()) == (1, ["Tom Eriksen"])
+    reactivate(person=before.tara.applicant, reason="Back.", by=before.cast.oscar, now=ENROLLED)
+    assert (periodic.enrol(ENROLLED), names()) == (1, ["Tara Quinn", "Tom Eriksen"])
+
+
+def test_a4_a_letter_of_acceptance_on_hold_is_said_and_can_be_sent_from_there(before, olive):
+    letter = before.tara.decisions.get().letter
+    DecisionLetter.objects.filter(pk=letter.pk).update(hold=True)
+    note = "The letter of acceptance is on hold: no mail has told them so far that they are accepted"
+    send = reverse("applications:send_letter", args=[before.tara.pk, letter.decision_id])
+    text = page(olive, "cohort", before.intake.pk)
+    assert f"{note}. It holds up no enrolment." in text and send in text
+    for name, pk in (("enrol_cohort", before.intake.pk), ("enrol", before.tara.pk)):
+        text = page(olive, name, pk)
+        assert f"Enrolled all the same ({note}):" in text and "A letter of acceptance is on hold. Send it first" in text
+    assert "Send it first" not in page(olive, "enrol", before.tom.pk)
+    actions.enrol(by=None, now=ENROLLED, application_id=before.tara.pk)
+    text = page(olive, "cohort", before.intake.pk)
+    assert f"{note}.</p>" in text and send in text and olive.get(send).status_code == 200
+
+
+def test_a3f_that_no_order_counts_for_somebody_enrolled_stays_to_be_seen(before, olive):
+    order = before.tara.purchase_orders.get()
+    given = {"by": before.cast.olive, "now": ENROLLED, "application_id": before.tara.pk, "reason": "Taken back."}
+    applications.cancel_purchase_order(**given, purchase_order_id=order.pk)
+    orders = reverse("applications:orders")
+    assert "no order counts" not in olive.get(orders).text
+    actions.enrol(by=None, now=ENROLLED, application_id=before.tara.pk)
+    told = "Enrolled, and no purchase order counts: settle the fee with the employer."
+    assert f"{told}</p>" in page(olive, "cohort", before.intake.pk)
+    assert olive.get(orders).text.count("no order counts") == 1
+    assert "no order counts" in olive.get(reverse("applications:export_orders", args=["csv"])).content.decode()

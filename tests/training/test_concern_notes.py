@@ -143,7 +143,7 @@ def test_T8_its_pages_answer_and_pass_on_and_show_what_was_said(scene):
     assert cora.post(address("concern_pass_on", found.pk), given).status_code == 303
     read = words(browser_of(scene.cast.tara).get(one))
     assert "A rota comes." in read and "Above me." in read and "Passed on to: External Moderator" in read
-    assert "Write an answer" not in read and cora.get(address("concern_answer", found.pk)).status_code == 403
+    assert "Write an answer" not in read and cora.get(address("concern_answer", found.pk)).status_code == 409
     assert browser_of(scene.cast.sam).get(address("concern_answer", found.pk)).status_code == 404
 
 

@@ -41,7 +41,7 @@ def one_more(world):
 PAGES = {
     "moderation:caseload": (lambda made: [], 29),
     "moderation:samples": (lambda made: [made.record], 13),
-    "moderation:sample": (lambda made: [made.sample], 15),
+    "moderation:sample": (lambda made: [made.sample], 16),
 }
 
 

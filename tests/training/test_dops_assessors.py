@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from applications.models import Application
+from ctts.accounts.actions import deactivate
 from ctts.accounts.models import User
 from ctts.common.verdict import Invalid, NotAllowed, TooLate
 from ctts.scheme import actions as scheme
@@ -161,3 +162,28 @@ def test_T5_whom_the_trainee_may_ask(scene):
     assert names == {"Sam Patel", "Sid Marsh", "Cora Whitfield", "Trina Doyle", "Mona Haddad", "Ann Archer"}
     for person in queries.possible_assessors(scene.tara, p.TODAY):
         assert access.can_be_assessor(person, scene.tara, p.TODAY)
+
+
+def test_T5_T11_a_former_moderator_reads_why_their_dops_is_not_theirs_any_more(scene):
+    dops = p.filled_dops(p.started_dops(scene.tara, scene.cast.mia), scene.cast.mia)
+    p.end_appointment(scene.tara, AppointmentKind.EXTERNAL_MODERATOR)
+    verdict = access.can_write_dops(scene.cast.mia, d.again(dops), p.TODAY)
+    assert verdict.reason == "You are not the trainee's External Moderator any more."
+    page = browser_of(scene.cast.tara).get(address("dops", dops.pk))
+    assert "Take it back and ask somebody else" in words(page)
+    assert duties_of(scene.cast.tara) == ["Ask somebody else to assess the DOPS “Daily uniformity check”"]
+
+
+def test_T5_where_nobody_supervises_it_is_said_what_comes_first(scene):
+    tara = browser_of(scene.cast.tara, proved=True)
+    url = address("dops_request", scene.tara.pk)
+    assert "Your Training Supervisor is Sam Patel" in words(tara.get(url))
+    deactivate(person=scene.cast.sam, reason="Left the trust.", by=scene.cast.olive, now=p.NOW)
+    page = words(tara.get(url))
+    assert "Nobody supervises you at present" in page and "Sam Patel. Anybody" not in page
+    assert address("change_new", scene.tara.pk, "supervisor") in page
+    assert "Nobody supervises you at present" in words(tara.get(address("dops_external", scene.tara.pk)))
+    asked = press(tara, url, assessor=scene.cast.trina.pk, procedure="Daily uniformity check")
+    assert "Your next Training Supervisor is asked to approve" in words(tara.get(asked.url))
+    record = words(tara.get(address("record", scene.tara.pk)))
+    assert "Sam Patel (Training Supervisor)" not in record

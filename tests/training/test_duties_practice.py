@@ -308,12 +308,18 @@ def waits(scene, today=p.TODAY):
     for first in PEOPLE:
         for row in queries.duties_for(getattr(scene.cast, first), today):
             if "#agreed-" in row.url:
-                found.setdefault(first, []).append((row.what, row.about, row.due, row.since, row.role))
+                about = row.about.replace("\N{NO-BREAK SPACE}", " ")
+                found.setdefault(first, []).append((row.what, about, row.due, row.since, row.role))
     return found
 
 
 def test_N_what_was_agreed_waits_for_its_owner_due_on_its_day_until_it_is_closed(quiet):
-    day, held = date(2026, 6, 9), date(2026, 5, 28)
+    day, held, review, ward = (
+        date(2026, 6, 9),
+        date(2026, 5, 28),
+        "review of 28 May 2026",
+        "Ward manager, for Tara Quinn",
+    )
     mine, his, theirs = agreed(
         quiet,
         ("Read the local rules", "Tara Quinn", day),
@@ -321,10 +327,10 @@ def test_N_what_was_agreed_waits_for_its_owner_due_on_its_day_until_it_is_closed
         ("Send the rota", "Ward manager", day),
     )
     assert waits(quiet) == {
-        "tara": [("Do what was agreed: Read the local rules", "", day, held, "trainee")],
+        "tara": [("Do what was agreed: Read the local rules", "Review of 28 May 2026", day, held, "trainee")],
         "sam": [
-            ("Do what was agreed: Book a scanner", "Tara Quinn", day, held, "Training Supervisor"),
-            ("See to what was agreed: Send the rota", "Ward manager, for Tara Quinn", day, held, "Training Supervisor"),
+            ("Do what was agreed: Book a scanner", f"Tara Quinn, {review}", day, held, "Training Supervisor"),
+            ("See to what was agreed: Send the rota", f"{ward}, {review}", day, held, "Training Supervisor"),
         ],
     }
     for person, says in ((quiet.cast.tara, "Read the local rules"), (quiet.cast.sam, "Book a scanner")):

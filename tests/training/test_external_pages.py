@@ -287,6 +287,19 @@ def test_rule_14_an_expired_link_says_whom_to_ask(external):
     assert page.status_code == 410 and "Ask the Training Supervisor for a new one" in words(page)
 
 
+def test_rule_14_N_the_row_is_the_supervisors_from_the_instant_at_which_a_link_expires(scene, sam, tara, external):
+    over = p.NOW + timedelta(days=28)
+    for at, holds_it in ((over - timedelta(minutes=1), False), (over, True)):
+        clock.set_offset(at=at)
+        for page in ("/home/", address("record", scene.tara.pk)):
+            shown = words(sam.get(page))
+            assert ("Name who assesses a DOPS" in shown) is holds_it, (at, page)
+        lies = tara.get(address("dops", external.dops_id)).context["acts"].now
+        assert ("Training Supervisor" in lies) is holds_it
+        rows = words(tara.get("/home/"))
+        assert ("Name who assesses a DOPS" in rows) is holds_it and ("Owen" in rows) is not holds_it
+
+
 def test_T5_declining_passing_on_and_saying_it_is_somebody_else(scene, external):
     client = o.come(external)
     assert client.post(by_link("external_decline"), {"reason": ""}).status_code == 422
@@ -313,7 +326,7 @@ def test_T5_the_page_says_why_a_link_is_closed_and_what_to_do(scene, sam, tara, 
         "not_me": lambda: actions.not_for_me(by=external, now=p.NOW),
         "passed_on": lambda: actions.pass_on_link(by=external, now=p.NOW, person=o.PIA),
         "taken_back": lambda: actions.take_back_link(by=scene.cast.sam, now=p.NOW, external_id=external.pk),
-        "expired": lambda: clock.set_offset(at=p.NOW + timedelta(days=29)),
+        "expired": lambda: clock.set_offset(at=p.NOW + timedelta(days=28)),
     }
     ends[end]()
     said = {
@@ -326,7 +339,7 @@ def test_T5_the_page_says_why_a_link_is_closed_and_what_to_do(scene, sam, tara, 
     for browser, sentence in zip((sam, tara), said, strict=True):
         assert sentence in words(browser.get(address("dops", external.dops_id)))
     shown = sam.get(address("dops", external.dops_id)).context["acts"]
-    since = {"expired": external.expires_at.date() + timedelta(days=1)}.get(end, p.TODAY)
+    since = {"expired": external.expires_at.date()}.get(end, p.TODAY)
     assert (shown.now, shown.since) == ("you", since)
 
 

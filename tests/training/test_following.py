@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from ctts.common.verdict import Invalid
 from ctts.notifications.models import Message
@@ -14,6 +15,7 @@ from ctts.organisations.access import forget_held
 from ctts.organisations.models import Affiliation
 from ctts.organisations.states import Role
 from ctts.scheme.queries import duties_for as scheme_duties
+from moderation.queries import duties_for as moderation_duties
 from tests.training import practice as p
 from training import access, actions, periodic, queries
 from training.models import Appointment, TrainingRecord
@@ -144,3 +146,33 @@ def test_E3_a_role_given_again_from_the_day_after_carries_on(scene):
     given = {"by": scene.cast.olive, "now": p.NOW, "affiliation_id": held.pk, "ends_on": p.TODAY}
     organisations.end_role(**given)
     assert around(scene.tara, SUPERVISOR) == [("Sam", p.START_ON, None)]
+
+
+def test_E4_a_moderator_whose_role_ended_moderates_nobody_from_the_day_after(scene):
+    p.appoint(scene.tom, scene.cast.mia, AppointmentKind.SUPPORTING_MODERATOR)
+    end(scene, "mia", Role.MODERATOR)
+    assert last_days(scene.tara, AppointmentKind.EXTERNAL_MODERATOR) == {"Mia": p.TODAY}
+    assert last_days(scene.tom, AppointmentKind.SUPPORTING_MODERATOR) == {"Mia": p.TODAY}
+    assert last_days(scene.tom, AppointmentKind.EXTERNAL_MODERATOR) == {"Max": None}
+    for day, moderates in ((p.TODAY, True), (p.TODAY + DAY, False)):
+        record = TrainingRecord.objects.get(pk=scene.tara.pk)
+        assert bool(access.is_external_moderator(scene.cast.mia, record, day)) is moderates
+        owed = [row.about for row in moderation_duties(scene.cast.olive, day) if "External" in row.what]
+        assert ("Tara Quinn" in owed) is not moderates
+
+
+def test_E3_before_a_moderator_leaves_it_is_said_whom_they_moderate_for(scene):
+    [left] = leaving.left_behind(scene.cast.mia, p.TODAY)
+    assert left.words.startswith("They are External Moderator of Tara Quinn; nobody is once they have left")
+    assert left.url == reverse("moderation:record", args=[scene.tara.pk])
+    page = p.client_of(scene.cast.olive).get(
+        reverse("organisations:end_role", args=[scene.cast.mia.affiliations.get(role=Role.MODERATOR).pk])
+    )
+    assert left.words in page.content.decode().replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_E3_a_role_of_the_scheme_takes_nothing_from_a_trainer_of_a_centre(scene):
+    p.appoint(scene.tara, scene.cast.trina, TRAINER)
+    give(scene, "trina", Role.MODERATOR, None)
+    end(scene, "trina", Role.MODERATOR)
+    assert last_days(scene.tara, TRAINER) == {"Trina": None}

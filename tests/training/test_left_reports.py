@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -126,3 +127,14 @@ def test_T7_the_pages_say_with_whom_it_is_and_offer_both_ways(scene, left):
 def test_T7_N_what_is_overdue_keeps_its_day_once_it_is_begun(scene, left):
     [row] = rows(scene, today=date(2026, 10, 15))
     assert (row.what, row.due) == (LEFT, DUE)
+
+
+def test_T7_the_form_of_a_new_report_leads_to_the_one_that_is_being_written(scene):
+    made, sam = p.left_report(scene.tara, scene.cast.sam), browser_of(scene.cast.sam)
+    url = address("report_new", scene.tara.pk)
+    page = words(sam.get(url))
+    assert "A report is being written already" in page and "Lee Former began report 1" in page
+    assert f'href="{address("report", made.pk)}"' in page
+    values = {"key": str(uuid4()), "period_starts_on": "2026-04-01", "period_ends_on": "2026-06-01"}
+    late = sam.post(url, {**values, "progress": "It goes well.", "next_steps": "More."})
+    assert (late.status_code, "It goes well." in words(late)) == (409, True)

@@ -16,7 +16,7 @@ from ctts.common.verdict import TooLate
 from tests.training import practice as p
 from tests.training.pages import address, filled, press, sent, typed, words
 from tests.training.world import browser_of
-from training import actions
+from training import actions, queries
 from training.models import ReviewAction, ReviewPaper, SupervisorReview, TrainingDraft, TrainingRecord
 from training.periodic import make_papers
 from training.states import ReviewState
@@ -171,6 +171,21 @@ def test_T4_a_review_changed_in_another_window_is_shown_and_nothing_is_lost(scen
         assert both in words(lost)
 
 
+def test_T4_a_review_signed_meanwhile_gives_back_what_was_typed_in_the_words_of_its_form(scene, sam):
+    review = p.written_review(scene.tara, scene.cast.sam)
+    url = address("review_edit", review.pk)
+    given = {**filled(sam, url, attendees="Sam"), **ROWS, **ACTION, "actions-1-text": "Weekly"}
+    seen = {"seen": queries.review_digest(review)}
+    actions.sign_review(by=scene.cast.sam, now=p.NOW, review_id=review.pk, **seen, authentication=p.proof())
+    late = sam.post(url, given)
+    said = words(late)
+    assert (late.status_code, "This review is signed" in said) == (409, True)
+    for label in ("Who was there", "Progress since the last meeting", "Action 1: What is agreed", "Weekly"):
+        assert label in said
+    assert "Actions-0-text" not in said and "Attendees" not in said
+    assert sam.get(url).status_code == 409
+
+
 def test_T4_the_trainee_sends_back_what_they_do_not_agree_to(scene, sam, tara):
     review = p.signed_review(scene.tara, scene.cast.sam)
     url = address("review_send_back", review.pk)
@@ -217,6 +232,13 @@ def test_T4_whoever_asks_after_missing_reviews_reads_whom_to_ask(scene, sam, tar
     assert "Sam Patel, Training Supervisor, writes them" in page and f'href="mailto:{scene.cast.sam.email}"' in page
     for reader in (sam, tara):
         assert "writes them" not in words(reader.get(address("reviews", scene.tara.pk)))
+
+
+def test_T4_beside_a_draft_the_review_of_a_missing_month_can_be_written(scene, sam, tara):
+    url, offer = address("reviews", scene.tara.pk), "Write the review of a month"
+    assert offer not in words(sam.get(url))  # it is the button of the page
+    p.written_review(scene.tara, scene.cast.sam)
+    assert offer in words(sam.get(url)) and offer not in words(tara.get(url))
 
 
 def test_T4_the_co_ordinator_finds_the_missing_months_first_and_presses_a_nudge(scene):

@@ -309,7 +309,7 @@ def made(scene, rows):
 
 PAGES = {
     "training:reports": ("sam", "record", 10),
-    "training:report_new": ("sam", "record", 9),
+    "training:report_new": ("sam", "record", 10),
     "training:report": ("cora", "sent", 13),
     "training:report_edit": ("sam", "draft", 8),
     "training:report_send": ("sam", "draft", 7),

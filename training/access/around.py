@@ -11,7 +11,7 @@ from ctts.organisations.access import holds
 from ctts.organisations.states import Role
 from training.access.record import appointed, is_external_moderator, is_running
 from training.models import Concern, Meeting, TrainingRecord
-from training.rules import next_level
+from training.rules import concern_levels, next_level
 from training.states import CONCERN_MOVES, AppointmentKind, ConcernLevel
 
 RAISES = frozenset(
@@ -52,17 +52,27 @@ def can_raise_concern(user: User, record: TrainingRecord, today: date) -> Verdic
 
 def can_close_concern(user: User, concern: Concern, today: date) -> Verdict:
     """Whoever holds its level closes a concern; the office too, where it is about the safety of patients, and no other
-    before it has come to it; never the person who raised it (T8)."""
+    before it has come to it; never the person who raised it. Who held it until it went on comes too late (T8)."""
     if user.pk == concern.raised_by_id:
         return no("Somebody else closes a concern that you raised.")
     if user.pk == concern.record.trainee_id:
         return no("A concern is closed by the person it lies with.")
     of_office = concern.patient_safety or concern.level == ConcernLevel.OFFICE
-    if not (of_office and holds(user, Role.OFFICE, today)) and concern.level not in appointed(
-        user, concern.record, today
-    ):
-        return no(f"It lies with: {concern.get_level_display()}.")
+    held = appointed(user, concern.record, today)
+    if not (of_office and holds(user, Role.OFFICE, today)) and concern.level not in held:
+        if held.isdisjoint(_levels_left(concern)):
+            return no(f"It lies with: {concern.get_level_display()}.")
+        return late(
+            f"The concern went on and is not yours to answer any more. It lies with: {concern.get_level_display()}."
+        )
     return can_move(concern, CONCERN_MOVES, "close")
+
+
+def _levels_left(concern: Concern) -> list[ConcernLevel]:
+    """The levels below the one a concern lies with, from the first that it can have begun with (T8)."""
+    ladder = list(ConcernLevel)
+    begun = ladder.index(concern_levels(concern.patient_safety)[0])
+    return ladder[begun : ladder.index(ConcernLevel(concern.level))]
 
 
 def can_answer_concern(user: User, concern: Concern, today: date) -> Verdict:

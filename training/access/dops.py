@@ -112,6 +112,8 @@ def can_assess(user: User, dops: Dops, today: date) -> Verdict:
 
 def _holds_as_asked(person: User, dops: Dops, today: date) -> Verdict:
     kind = assessor_kind(person, dops.record, today)
+    if AssessorKind.EXTERNAL_MODERATOR == dops.assessor_kind != kind:
+        return no("You are not the trainee's External Moderator any more.")
     approved_on = london_date(dops.approved_at) if dops.approved_at else None
     may = _may_assess_as(kind, person, dops.record, today, approved_on)
     if may and kind != dops.assessor_kind:

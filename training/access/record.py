@@ -115,9 +115,12 @@ def can_enrol(user: User | None, today: date) -> Verdict:
 
 
 def can_be_enrolled(application: Application, today: date) -> Verdict:
-    """Whether an application can become a training record: accepted, and its enrolment date has come (E1, I5)."""
+    """Whether an application can become a training record: accepted by somebody who can sign in, and its enrolment
+    date has come (E1, I5)."""
     if application.state != ApplicationState.ACCEPTED:
         return late(f"Only an accepted application is enrolled; it is “{application.get_state_display()}”.")
+    if not application.applicant.is_active:
+        return late("They have no access any more: nothing of the enrolment reaches them. Give it again first.")
     if today < application.intake.enrolment_on:
         return late(f"{application.intake} enrols from {in_words(application.intake.enrolment_on)}.")
     return YES

@@ -42,6 +42,15 @@ def is_own_draft(user: User, draft: SupervisorReview | ProgressReport, when: str
     return late(f"{draft.written_by} wrote this draft. Take it over {when}, or discard it.")
 
 
+def can_settle_concern(user: User, review: SupervisorReview, today: date) -> Verdict:
+    """The current Training Supervisor says what became of the patient-safety concern that a signed review speaks of
+    (T8)."""
+    who = can_write_review(user, review.record, today)
+    if who and (review.state in REVIEW_UNSIGNED or not review.patient_safety_concern):
+        return late("No signed patient-safety concern stands in this review.")
+    return who
+
+
 def can_take_over_review(user: User, review: SupervisorReview, today: date) -> Verdict:
     """The current Training Supervisor takes over a draft that a former one has left (T4)."""
     who = _draft_of_ones_own_trainee(user, review, today)

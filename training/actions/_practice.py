@@ -106,16 +106,18 @@ def step(
     now: datetime,
     words: str = "",
     columns: Mapping[str, Any] | None = None,
+    role: str = "",
     **after: Any,
 ) -> None:
     """Take a legal step with a locked row and put it on the audit; `columns` change with the state in one statement.
 
-    `words` are what somebody wrote to say why. Raises TooLate when the step is not legal from the present state.
+    `words` are what somebody wrote to say why; `role`: as what they act, where the step belongs to one function and
+    they may hold several. Raises TooLate when the step is not legal from the present state.
     """
     before = {"state": str(thing.state)}
     change_state(thing, moves, name, **(columns or {}))
     record = thing.record
-    actor, role, more = doer(by, record, now)
+    actor, held, more = doer(by, record, now)
     facts = {"state": str(thing.state), **after, **more}
     audit(
         f"training.{what}",
@@ -125,6 +127,6 @@ def step(
         within=record.trainee_id,
         before=before,
         after=facts,
-        role=role,
+        role=role or held,
         words={"reason": words} if words else None,
     )

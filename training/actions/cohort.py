@@ -33,7 +33,7 @@ def start_enrol_run(*, by: User, now: datetime, intake_id: int, application_ids:
     """
     require(access.can_enrol(by, london_date(now)))
     wanted = sorted(set(application_ids))
-    rows = Application.objects.select_related("intake").filter(
+    rows = Application.objects.select_related("intake", "applicant").filter(
         pk__in=wanted, intake=intake_id, state=ApplicationState.ACCEPTED
     )
     found = list(rows.order_by("pk"))
@@ -41,7 +41,8 @@ def start_enrol_run(*, by: User, now: datetime, intake_id: int, application_ids:
         raise Invalid("Nobody is on this list.")
     if len(found) != len(wanted):
         raise TooLate("Somebody on this list cannot be enrolled any more. Look at the list as it is now.")
-    require(access.can_be_enrolled(found[0], london_date(now)))  # all are accepted, and enrol from one day on
+    for application in found:
+        require(access.can_be_enrolled(application, london_date(now)))
     with taken_means(TooLate(UNDER_WAY)):
         run = EnrolRun.objects.create(intake_id=intake_id, started_at=now, started_by=by)
     EnrolItem.objects.bulk_create([EnrolItem(run=run, application=application) for application in found])

@@ -1,4 +1,4 @@
-"""Appointments follow the roles that the office gives and ends at a centre (C2, E3, quality rule 15)."""
+"""Appointments follow the roles that the office gives and ends (C2, E3, quality rule 15)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ COORDINATOR = AppointmentKind.COORDINATOR
 
 @transaction.atomic
 def end_with_role(*, by: User, now: datetime, held: Affiliation, was: date | None) -> None:
-    """A role at a centre has its last day: what rests on it around trainees there has the same one (E3).
+    """A role has its last day: what rests on it around trainees, at its centre or as a moderator, has the same (E3).
 
     `was` is the last day that the role had before: what ended with it goes along, unless somebody follows. Another
     Training Co-ordinator of the centre takes over from the day after. Raises Invalid where somebody is appointed from

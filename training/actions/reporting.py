@@ -26,6 +26,7 @@ from training.states import REPORT_MOVES, AppointmentKind
 
 REPORT_SENT_WORDS = "This is my report on the progress of this training in the time named."
 REPORT_ACKNOWLEDGED_WORDS = "I have read this report on the progress of the training."
+CO_ORDINATOR = "Training Co-ordinator"
 ONE_OPEN = "A report is being written already. Go on with that one, or discard it."
 
 
@@ -135,9 +136,9 @@ def acknowledge_report(
         meaning="acknowledged",
         statement=REPORT_ACKNOWLEDGED_WORDS,
         comment=comment.strip(),
-        **proof(by, now, authentication, "Training Co-ordinator", seen),
+        **proof(by, now, authentication, CO_ORDINATOR, seen),
     )
-    step(report, REPORT_MOVES, "acknowledge", what="report.acknowledged", by=by, now=now)
+    step(report, REPORT_MOVES, "acknowledge", what="report.acknowledged", by=by, now=now, role=CO_ORDINATOR)
     for person in holders(report.record, now, AppointmentKind.SUPERVISOR):
         _tell(notices.REPORT_ACKNOWLEDGED, report, person, now)
     return report

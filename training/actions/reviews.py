@@ -19,9 +19,19 @@ from ctts.common.verdict import Invalid, TooLate, require
 from training import access, notices
 from training.actions._left import make_own, reason_to_discard, set_aside
 from training.actions._practice import fresh, note, step, want, want_begun
-from training.actions._steps import holders, lock_record, lock_with_record, proof, tell
-from training.models import PlanItem, ReviewAction, ReviewSignature, SupervisorReview, TrainingDraft, TrainingRecord
+from training.actions._steps import holders, lock_record, lock_with_record, proof, refuse_identifiers, tell
+from training.models import (
+    Concern,
+    PlanItem,
+    ReviewAction,
+    ReviewConcern,
+    ReviewSignature,
+    SupervisorReview,
+    TrainingDraft,
+    TrainingRecord,
+)
 from training.queries.reviews import REVIEW_FIELDS, new_review_key, review_digest, review_key, standing_signature
+from training.queries.unraised import concern_settled, is_unraised, raised_as
 from training.states import REVIEW_MOVES, AppointmentKind
 
 REVIEW_SIGNED_WORDS = "This is a true record of our meeting, and I have agreed its actions with the trainee."
@@ -238,7 +248,43 @@ def close_action(*, by: User, now: datetime, action_id: int) -> ReviewAction:
     return action
 
 
+@transaction.atomic
+def settle_review_concern(
+    *, by: User, now: datetime, review_id: int, reference: str = "", reason: str = ""
+) -> ReviewConcern:
+    """The supervisor says of the patient-safety concern of a signed review that it is raised already, under another
+    `reference`, or that it is none after all, with a `reason`: then nobody is asked to raise it (T8). The same again
+    gives the same.
+
+    Raises NotAllowed for anybody else, TooLate when nothing is left to be raised, Invalid for a reference under which
+    nothing is raised about this trainee, without a reason, or for one that may identify a patient.
+    """
+    review = _lock(review_id)
+    require(access.can_settle_concern(by, review, london_date(now)))
+    found = _raised_already(review.record, reference) if reference.strip() else None
+    why = "" if found else want(reason, "reason", "Say why it is none; whoever reads the review reads this.")
+    known = concern_settled(review)
+    if known is not None and (known.settled_by_id, known.concern, known.reason) == (by.pk, found, why):
+        return known
+    if not is_unraised(review):
+        raise TooLate("Nothing is left to be raised of this review: it was raised or settled meanwhile.")
+    refuse_identifiers(why, "Your reason", "reason")
+    given = {"spoken_of": review.patient_safety_reference, "concern": found, "reason": why}
+    made = ReviewConcern.objects.create(review=review, settled_at=now, settled_by=by, **given)
+    concern = found.pk if found else None
+    note("review.concern_settled", review.record, review, by=by, now=now, words=why, concern=concern)
+    return made
+
+
 # --- steps ---
+
+
+def _raised_already(record: TrainingRecord, reference: str) -> Concern:
+    found = raised_as(record, reference)
+    if found is None:
+        words = "No patient-safety concern about this trainee is raised under that reference. Check it, or raise it."
+        raise Invalid(words, "reference")
+    return found
 
 
 def _lock(review_id: int) -> SupervisorReview:

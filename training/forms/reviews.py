@@ -12,7 +12,7 @@ from ctts.accounts.forms import SignatureFormMixin
 from ctts.common.fields import SomeOf
 from ctts.common.forms import CrispyForm, EveryRow, KeyField, SeenField, offer
 from ctts.common.months import in_words
-from training.forms._fields import LONG, SHORT, YesNo, day_field, sentences
+from training.forms._fields import LONG, SHORT, YesNo, day_field, needed_later, sentences
 from training.models import PlanItem
 from training.states import MeetingMode
 
@@ -139,6 +139,50 @@ class SendBackForm(SignatureFormMixin, CrispyForm):
 
     seen = SeenField()
     reason = sentences("What should be changed", help_text="Your supervisor reads exactly this.", most=LONG)
+
+
+class SettleConcernForm(CrispyForm):
+    """What became of the patient-safety concern that a review speaks of, where it is not raised as that."""
+
+    submit_label = "Note this"
+
+    became = forms.ChoiceField(
+        label="What became of it?",
+        choices=[("raised", "It is raised already, under another reference"), ("none", "It is no concern after all")],
+        widget=forms.RadioSelect,
+    )
+    reference = needed_later(
+        forms.CharField(
+            label="The reference under which it is raised",
+            max_length=200,
+            required=False,
+            help_text="Whoever raised it gave this reference, such as the trainee.",
+        ),
+        "where it is raised already",
+    )
+    reason = needed_later(
+        sentences(
+            "Why it is no concern after all",
+            required=False,
+            rows=3,
+            most=SHORT,
+            help_text="Whoever reads the review reads this. Name no patient.",
+        ),
+        "where it is none",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """The reference of one that is raised, the reason of one that is none; what belongs to the other is dropped."""
+        cleaned = super().clean() or {}
+        if cleaned.get("became") == "raised":
+            cleaned["reason"] = ""
+            if not cleaned.get("reference"):
+                self.add_error("reference", "Give the reference under which it is raised.")
+        elif cleaned.get("became") == "none":
+            cleaned["reference"] = ""
+            if not cleaned.get("reason"):
+                self.add_error("reason", "Say why it is none; whoever reads the review reads this.")
+        return cleaned
 
 
 class TakeOverForm(CrispyForm):

@@ -47,7 +47,7 @@ PRACTICE = (
     Help(
         (
             *("training:review_acknowledge", "training:review_sign", "training:review_submit"),
-            *("training:review_take_over", "training:review_discard"),
+            *("training:review_take_over", "training:review_discard", "training:review_concern"),
         ),
         "Signing a review",
         "What your step in a Supervisor Review says",
@@ -61,7 +61,8 @@ PRACTICE = (
             Point(
                 "Patient safety",
                 "Say yes where a concern about the safety of patients came up, and give the reference in the "
-                "employer’s incident system. The details stay there.",
+                "employer’s incident system. The details stay there. A review raises no concern: the supervisor "
+                "does, or says that it is raised already or is none after all.",
             ),
         ),
         AT_THE_CENTRE,
@@ -202,6 +203,11 @@ PRACTICE = (
                 "Every {progress_report_months} months of training the Training Supervisor reports the progress to the "
                 "Training Co-ordinator, who acknowledges it. Trainee, moderators and office read what was sent; "
                 "trainers do not.",
+            ),
+            Point(
+                "What a report settles",
+                "Every day by which one is due within the time that it is about: a report about fifteen months takes "
+                "the place of two. One that was sent early settles the next.",
             ),
             Point(
                 "Part of the portfolio",

@@ -91,6 +91,7 @@ from training.models.reviews import (
     ReviewSignature,
     SupervisorReview,
 )
+from training.models.settling import ReviewConcern
 from training.models.threads import (
     Thread,
     ThreadMessage,
@@ -159,6 +160,7 @@ __all__ = [
     "Reflection",
     "ReportSignature",
     "ReviewAction",
+    "ReviewConcern",
     "ReviewPaper",
     "ReviewSignature",
     "ScanAnswer",

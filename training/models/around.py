@@ -273,6 +273,13 @@ class Concern(models.Model):
         """When it came to whom it lies with now."""
         return self.held_since_at or self.raised_at
 
+    @property
+    def lies_with(self) -> str:
+        """The level it lies with, in words; about the safety of patients the office has it at once beside it (T8)."""
+        level = ConcernLevel(self.level)
+        at_once = self.patient_safety and level != ConcernLevel.OFFICE
+        return f"{level.label} and the scheme office" if at_once else str(level.label)
+
 
 class ConcernNote(AppendOnly):
     """What whoever holds a concern wrote on it that left it open: an answer, or why it is passed on to `passed_to`;

@@ -66,6 +66,7 @@ from training.queries.changes import (
     written_digest,
 )
 from training.queries.cohort import (
+    NotesOnEnrolment,
     cohort,
     cohort_intakes,
     enrol_items,
@@ -253,6 +254,7 @@ from training.queries.history import (
     history_of,
     history_page,
 )
+from training.queries.inside import Inside, dated_inside
 from training.queries.items import (
     SignRow,
     differences,
@@ -356,6 +358,7 @@ from training.queries.reports import (
     REPORT_FIELDS,
     new_report_key,
     reads_reports,
+    report_begun,
     report_digest,
     report_key,
     report_period,
@@ -371,6 +374,7 @@ from training.queries.reviews import (
     agenda,
     agreed_in,
     discussed_in,
+    moderated_since,
     months_without_review,
     new_review_key,
     open_actions,
@@ -412,7 +416,7 @@ from training.queries.trends import (
     signed_first_to_last,
     trend_by_item,
 )
-from training.queries.unraised import is_unraised, reference_in
+from training.queries.unraised import concern_settled, is_unraised, reads_settled, reference_in
 from training.queries.unsigned import signatures_to_remind
 from training.queries.waiting import adds_duties, waiting_by_record
 from training.queries.writing import (
@@ -469,7 +473,9 @@ __all__ = [
     "GateReader",
     "Glance",
     "Holding",
+    "Inside",
     "NextGate",
+    "NotesOnEnrolment",
     "OnPaper",
     "Overview",
     "Piece",
@@ -532,6 +538,7 @@ __all__ = [
     "comments_visible_to",
     "competencies_of",
     "concern_notes",
+    "concern_settled",
     "concerned_by_end",
     "concerns_of",
     "concerns_to_escalate",
@@ -556,6 +563,7 @@ __all__ = [
     "cpd_papers_owed",
     "cpd_version",
     "cpd_visible_to",
+    "dated_inside",
     "differences",
     "discussed_in",
     "document_words",
@@ -674,6 +682,7 @@ __all__ = [
     "milestones_to_remind",
     "milestones_visible_to",
     "missing_of",
+    "moderated_since",
     "moderator_dops",
     "moderator_parts",
     "moderators_of",
@@ -733,6 +742,7 @@ __all__ = [
     "readers_of_thread",
     "readers_shown",
     "reads_reports",
+    "reads_settled",
     "recent_of",
     "recent_procedures",
     "recently_mapped",
@@ -744,6 +754,7 @@ __all__ = [
     "reflections_submitted",
     "reflections_visible_to",
     "refused_steps",
+    "report_begun",
     "report_digest",
     "report_key",
     "report_period",

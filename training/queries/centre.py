@@ -18,7 +18,7 @@ from training.models import Concern, PlanItem, ProgressReport, TrainingRecord
 from training.queries.around import concerns_visible_to
 from training.queries.pauses import Pauses, pauses_of
 from training.queries.records import RUNNING, records_visible_to
-from training.queries.reports import ReportDue, reports_due
+from training.queries.reports import ReportDue, reports_to_come
 from training.queries.reviews import months_without_review
 from training.rules import is_stalled
 from training.states import ConcernState, ItemState, RecordState, ReportState
@@ -44,7 +44,7 @@ class Stalled:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A trainee whose next progress report is to be written."""
+    """A progress report of a trainee that is to be written."""
 
     record: TrainingRecord
     report: ReportDue
@@ -76,14 +76,13 @@ def glance(user: User, centre: Organisation, today: date) -> Glance:
     records = list(trainees_of_centre(user, centre, today))
     active = [row for row in records if row.state == RecordState.ACTIVE]
     pauses = pauses_of(active)
-    gaps, due = months_without_review(active, today, pauses), reports_due(active, today, pauses=pauses)
-    reports = [(row, due[row.pk]) for row in active]
+    gaps, due = months_without_review(active, today, pauses), reports_to_come(active, today, pauses=pauses)
     return Glance(
         records=records,
         missed=[Missed(row, gaps[row.pk]) for row in active if gaps[row.pk]],
         stalled=_stalled(active, today, pauses),
         concerns=list(open_concerns_of_centre(user, centre, today)),
-        owed=[Owed(row, report) for row, report in reports if report is not None and report.now],
+        owed=[Owed(row, report) for row in active for report in due[row.pk] if report.now],
         sent=list(reports_to_acknowledge(records)),
     )
 

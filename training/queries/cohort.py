@@ -22,6 +22,8 @@ from training.access import can_be_enrolled, trains_now
 from training.models import AssociateMembership, EnrolItem, EnrolRun, TrainingRecord
 from training.states import AppointmentKind
 
+LETTER_ON_HOLD = "The letter of acceptance is on hold: no mail has told them so far that they are accepted."
+
 
 @dataclass(frozen=True, slots=True)
 class CohortRow:
@@ -31,7 +33,8 @@ class CohortRow:
     record: TrainingRecord | None
     blocker: str
     first_on: date | None  # the first day of training; None for whoever is not accepted
-    note: str = ""  # what is not as it was about purchase order or accreditation; it holds nobody up (A3 f, C1)
+    note: str = ""  # what is not as it was about order, accreditation or letter; it holds nobody up (A3 f, C1, A4)
+    held: int | None = None  # the decision whose letter of acceptance is on hold
 
     @property
     def ready(self) -> bool:
@@ -60,7 +63,7 @@ def cohort(user: User, intake: Intake, now: datetime) -> list[CohortRow]:
     rows = applications.applications_visible_to(user, today).filter(intake=intake)
     records = {row.application_id: row for row in TrainingRecord.objects.filter(intake=intake)}
     accepted = Decision.objects.filter(application=OuterRef("pk"), kind=DecisionKind.ACCEPT).order_by("-decided_at")
-    orders, accredited = applications.order_notes(intake.pk), accredited_pairs(today)
+    notes = NotesOnEnrolment(intake, today)
     ordered = rows.annotate(accepted_at=Subquery(accepted.values("decided_at")[:1])).order_by(
         "applicant__sort_name", "pk"
     )
@@ -70,10 +73,24 @@ def cohort(user: User, intake: Intake, now: datetime) -> list[CohortRow]:
             records.get(row.pk),
             can_be_enrolled(row, today).reason,
             _first_day(intake, row.accepted_at) if row.accepted_at else None,
-            " ".join(filter(None, [orders.get(row.pk, ""), _accreditation_note(row, accredited)])),
+            notes.of(row),
+            notes.held.get(row.pk),
         )
         for row in ordered
     ]
+
+
+class NotesOnEnrolment:
+    """What is to be known before somebody of an intake is enrolled, and holds nobody up; three queries for all."""
+
+    def __init__(self, intake: Intake, today: date) -> None:
+        self.orders, self.accredited = applications.order_notes(intake.pk), accredited_pairs(today)
+        self.held = applications.acceptances_on_hold(intake.pk)
+
+    def of(self, row: Application) -> str:
+        """About purchase order, accreditation and letter of acceptance: in words, or nothing (A3 f, C1, A4)."""
+        letter = LETTER_ON_HOLD if row.pk in self.held else ""
+        return " ".join(filter(None, [self.orders.get(row.pk, ""), _accreditation_note(row, self.accredited), letter]))
 
 
 def _accreditation_note(row: Application, accredited: set[tuple[int, int]]) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from django.urls import reverse
 
@@ -39,15 +39,15 @@ from training.states import AppointmentKind, EvidenceState, ItemState, PlanState
 SUPERVISOR, COORDINATOR, TRAINEE = "Training Supervisor", "Training Co-ordinator", "trainee"
 
 
-def duties_for(user: User, today: date) -> list[WaitingRow]:
-    """What waits for a person in the records they stand in or around: a row for each duty (N)."""
-    part = part_of(user, today)
+def duties_for(user: User, today: date, now: datetime | None = None) -> list[WaitingRow]:
+    """What waits for a person in the records they stand in or around: a row for each duty (N); `now` as for `Part`."""
+    part = part_of(user, today, now=now)
     return [row for duties in DUTIES for row in duties(part)]
 
 
-def duties_in(record: TrainingRecord, user: User, today: date) -> list[WaitingRow]:
+def duties_in(record: TrainingRecord, user: User, today: date, now: datetime | None = None) -> list[WaitingRow]:
     """What waits for a person in one record, what is overdue first (screens 1)."""
-    part = part_of(user, today, record)
+    part = part_of(user, today, record, now)
     rows = [row for duties in DUTIES for row in duties(part)]
     return sorted(rows, key=lambda row: min(row.due or today, today))
 
@@ -60,9 +60,11 @@ def waited_for_in(record: TrainingRecord, user: User, duty: str, today: date) ->
     return next((row for row in rows if row.waits and row.waits.duty == f"training.{duty}"), None)
 
 
-def duties_and_others(user: User, today: date) -> tuple[list[WaitingRow], list[WaitingRow]]:
+def duties_and_others(
+    user: User, today: date, now: datetime | None = None
+) -> tuple[list[WaitingRow], list[WaitingRow]]:
     """Both of a person, from one look at their part in training."""
-    part = part_of(user, today)
+    part = part_of(user, today, now=now)
     return [row for duties in DUTIES for row in duties(part)], [row for others in OTHERS for row in others(part)]
 
 

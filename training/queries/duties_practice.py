@@ -90,7 +90,8 @@ def _agreed(part: Part) -> Rows:
             continue
         does = own or action.owner == str(part.user)
         what = f"{'Do' if does else 'See to'} what was agreed: {Truncator(action.text).chars(SHORT)}"
-        about = "" if own else str(record.trainee) if does else f"{action.owner}, for {record.trainee}"
+        whom = "" if own else str(record.trainee) if does else f"{action.owner}, for {record.trainee}"
+        about = f"{whom}, review of {day(action.held_on)}" if whom else f"Review of {day(action.held_on)}"
         row = _row(what, "reviews", record.pk, about, TRAINEE if own else SUPERVISOR, action.held_on, record=record.pk)
         yield replace(row, url=f"{row.url}#agreed-{action.pk}", due=action.due_on)
 
@@ -169,14 +170,14 @@ def _named(dops: Dops) -> str:
     return f"the DOPS “{dops.procedure}”" if dops.procedure else f"the DOPS of {instant(dops.asked_at)}"
 
 
-def _asks_supervisor(dops: Dops, today: date) -> str:
+def _asks_supervisor(dops: Dops, now: datetime) -> str:
     """What of a DOPS that is not signed lies with the Training Supervisor; empty while it lies with the assessor."""
     external = dops.assessor_kind == AssessorKind.EXTERNAL
     until: datetime | None = dops.link_until  # type: ignore[attr-defined]  # annotated by the query that found it
     proposed: bool = dops.is_proposed  # type: ignore[attr-defined]  # annotated as well
     if dops.approved_at is None and (proposed or dops.assessor_kind == AssessorKind.COLLEAGUE):
         return f"Approve {dops.assessor_name} as assessor of {_named(dops)}"
-    return f"Name who assesses {_named(dops)}" if external and not (until and london_date(until) >= today) else ""
+    return f"Name who assesses {_named(dops)}" if external and not (until and until > now) else ""
 
 
 def _assessed_still(dops: Dops) -> bool:
@@ -203,7 +204,7 @@ def _dops(part: Part) -> Rows:
 
 
 def _dops_to_assess(part: Part, dops: Dops, supervised: Ids) -> Rows:
-    asked, trainee, since = _asks_supervisor(dops, part.today), str(dops.record.trainee), london_date(dops.asked_at)
+    asked, trainee, since = _asks_supervisor(dops, part.now), str(dops.record.trainee), london_date(dops.asked_at)
     if not _assessed_still(dops):
         if dops.record_id in ids(part.own):
             what = f"Ask somebody else to assess {_named(dops)}"
@@ -230,7 +231,7 @@ def _dops_with_others(part: Part) -> Rows:
         signed, since = dops.state == DopsState.AWAITING_COUNTERSIGNING, london_date(dops.asked_at)
         if not signed and not _assessed_still(dops):
             continue
-        asked = f"Countersign {_named(dops)}" if signed else _asks_supervisor(dops, part.today)
+        asked = f"Countersign {_named(dops)}" if signed else _asks_supervisor(dops, part.now)
         if dops.record_id in own:
             about = part.own_supervisors[dops.record_id] if asked else dops.assessor_name
             row = _row(asked or f"Assess {_named(dops)}", "dops", dops.pk, about, since=since)
@@ -335,8 +336,7 @@ def _concerns_with_others(part: Part) -> Rows:
     rows = Concern.objects.filter(part.within, raised_by=part.user, record__in=around, state=ConcernState.OPEN)
     for concern in rows.select_related("record__trainee").order_by("due_on", "pk"):
         own = concern.record.trainee_id == part.user.pk
-        level = str(ConcernLevel(concern.level).label)
-        about = level if own else f"{level}, for {concern.record.trainee}"
+        about = concern.lies_with if own else f"{concern.lies_with}, for {concern.record.trainee}"
         since = london_date(concern.came_at)
         row = _row("Answer your concern", "concern", concern.pk, about, since=since, due=concern.due_on)
         goes_up = concern.level != ConcernLevel.OFFICE

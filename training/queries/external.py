@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -36,15 +36,14 @@ def last_external(dops: Dops) -> ExternalAssessor | None:
     return next(iter(externals_of(dops)), None)
 
 
-def link_over_since(dops: Dops, today: date) -> date | None:
+def link_over_since(dops: Dops, now: datetime) -> date | None:
     """Since when nobody can come by a link for a DOPS, so that the supervisor names somebody or sends it anew: the last
     one was declined, taken back or has expired; None while one opens (T5)."""
     last = last_external(dops)
     if last is None or last.expires_at is None:
         return None
     ended = london_date(last.ended_at) if last.ended_at else None
-    expired = london_date(last.expires_at) + timedelta(days=1)
-    return ended or (expired if expired <= today else None)
+    return ended or (london_date(last.expires_at) if last.expires_at <= now else None)
 
 
 def externals_visible_to(user: User, today: date) -> QuerySet[ExternalAssessor]:

@@ -1,4 +1,4 @@
-"""Which appointments around trainees a role at a centre carries, and who has no Training Co-ordinator (C2, E3)."""
+"""Which appointments around trainees a role carries, and who has no Training Co-ordinator (C2, E3)."""
 
 from __future__ import annotations
 
@@ -11,28 +11,33 @@ from ctts.accounts.models import User
 from ctts.organisations.access import on_day
 from ctts.organisations.models import Affiliation
 from ctts.organisations.states import Role
-from training.access import trains_now
+from training.access import MODERATORS, trains_now
 from training.models import Appointment, TrainingRecord
 from training.models.record import ONE_AT_A_TIME
 from training.states import AppointmentKind
 
 ONE_DAY = timedelta(days=1)
-KIND_OF_ROLE = {Role.SUPERVISOR: AppointmentKind.SUPERVISOR, Role.COORDINATOR: AppointmentKind.COORDINATOR}
+KINDS_OF_ROLE = {
+    Role.SUPERVISOR: {AppointmentKind.SUPERVISOR},
+    Role.COORDINATOR: {AppointmentKind.COORDINATOR},
+    Role.MODERATOR: set(MODERATORS),
+}
 
 
 def carried_by(held: Affiliation, was: date | None) -> Sequence[Appointment]:
     """The appointments that a role with a last day carries, which do not end before it by themselves (E3).
 
     `was`: the last day that the role had before; what ended on that day by the role is among them, unless another
-    follows there. A trainer is anybody who works at the centre: they stay one while any role there is left.
+    follows there. A trainer is anybody who works at the centre: they stay one while any role there is left. What a
+    moderator is rests on their role at any centre (E4).
     """
     if held.ends_on is None:
         return []
     after = Affiliation.objects.filter(on_day(held.ends_on + ONE_DAY), person=held.person).exclude(pk=held.pk)
     after = after.filter(organisation=held.organisation)
-    kind = KIND_OF_ROLE.get(Role(held.role))
-    kinds = {kind} if kind and not after.filter(role=held.role).exists() else set()
-    kinds |= set() if after.exists() else {AppointmentKind.TRAINER}
+    kinds = set() if after.filter(role=held.role).exists() else KINDS_OF_ROLE.get(Role(held.role), set())
+    if held.organisation_id is not None and not after.exists():
+        kinds = kinds | {AppointmentKind.TRAINER}
     rows = Appointment.objects.filter(_at(held), record__in=trains_now(), person=held.person, kind__in=kinds)
     longer = Q(ends_on__isnull=True) | Q(ends_on__gt=held.ends_on)
     if was is not None:
@@ -48,7 +53,10 @@ def _last_of_their_kind(was: date) -> QuerySet[Appointment, int]:
 
 
 def _at(held: Affiliation) -> Q:
-    """At the centre of a role, or at a member of the consortium that it is held at (C2)."""
+    """At the centre of a role, or at a member of the consortium that it is held at (C2); anywhere for one of the
+    scheme."""
+    if held.organisation_id is None:
+        return Q()
     return Q(record__centre=held.organisation_id) | Q(record__centre__consortium=held.organisation_id)
 
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from django.db.models import (
     BigIntegerField,
     BooleanField,
+    Case,
     DateField,
     DateTimeField,
     ExpressionWrapper,
@@ -19,6 +20,7 @@ from django.db.models import (
     Q,
     QuerySet,
     Value,
+    When,
 )
 from django.db.models.functions import Cast
 from django.urls import reverse
@@ -40,7 +42,7 @@ from training.models import (
 from training.queries.around import concerns_visible_to
 from training.queries.changed import is_changed
 from training.queries.dops import dops_visible_to
-from training.queries.items import standing_sign_offs
+from training.queries.items import lacks_evidence, standing_sign_offs
 from training.queries.reviews import reviews_visible_to
 from training.queries.writing import digest_of_case, readable_pieces, reflection_version
 from training.states import WRITING_SUBMITTED, AssessorKind, ConcernState, DopsState, ItemState, ReviewState
@@ -89,6 +91,8 @@ class _Row(NamedTuple):
     flag: bool
 
 
+UNSIGNABLE = "unsignable"  # submitted, and the trainee has taken the evidence away: theirs to mend (T2)
+
 # What a kind does not have, in the type of the others.
 NOTHING: dict[str, Any] = {
     "text": Value(""),
@@ -113,7 +117,9 @@ def _found(record: TrainingRecord, reader: User, today: date) -> dict[str, list[
         "flag": ExpressionWrapper(Q(assessor_kind=MODERATOR), BooleanField()),
     }
     safety, state = concerns_visible_to(reader, today).filter(patient_safety=True), {"stands": F("state")}
+    stands = Case(When(lacks_evidence(), then=Value(UNSIGNABLE)), default=F("state"))
     listed = {"text": F("item__code"), "about": F("item__title"), "many": F("position"), "flag": is_changed()}
+    listed["stands"] = stands
     asked: list[tuple[str, QuerySet[Any], dict[str, Any]]] = [
         ("item", PlanItem.objects.all(), listed),
         ("review", reviews_visible_to(reader, today), {"on": F("held_on"), "many": F("number")}),
@@ -182,6 +188,7 @@ def _signed(record: TrainingRecord, rows: Sequence[_Row], around: _Around) -> Be
     says: dict[str, tuple[str, str]] = {
         ItemState.SIGNED: ("", ""),
         ItemState.SUBMITTED: ("Submitted, not signed yet.", around.supervisor),
+        UNSIGNABLE: ("Submitted, but no evidence is shared for it any more.", around.trainee),
         ItemState.RETURNED: ("Returned with feedback.", around.trainee),
         ItemState.IN_PROGRESS: ("In progress, not submitted.", around.trainee),
         ItemState.NOT_STARTED: ("Not started.", around.trainee),

@@ -80,6 +80,7 @@ SENTENCES: dict[str, tuple[str, Tone, str]] = {
     "training.review.acknowledged": ("A review was acknowledged", "active", "check-lg"),
     "training.review.submitted": ("A review was submitted", "done", "check-circle-fill"),
     "training.review.sent_back": ("A review was sent back", "returned", "arrow-return-left"),
+    "training.review.concern_settled": ("What became of a patient-safety concern was noted", "neutral", "flag"),
     "training.review.action_closed": ("An agreed action was closed", "done", "check-lg"),
     "training.report.written": ("A progress report was written", "neutral", "pencil"),
     "training.report.changed": ("A progress report was changed", "neutral", "pencil"),

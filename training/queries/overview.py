@@ -12,7 +12,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from applications import queries as applications
 from ctts.accounts.models import User
 from ctts.common.clock import london_date, london_midnight
-from ctts.common.months import first_day, last_day, month_after, month_of
+from ctts.common.months import first_day, month_after, month_of
 from ctts.common.parts import Acts, Course, Light, Milestone, MilestoneState, Month, Pause, Ring
 from ctts.common.prepared import prepared
 from ctts.organisations.access import on_day
@@ -25,7 +25,7 @@ from training.queries.after import After, after_final
 from training.queries.held import held_words, with_holders
 from training.queries.pace import Pace, pace_of
 from training.queries.records import Behind, Progress, Written, light_of, own_record, people_around, written_in
-from training.rules import Readiness, milestone_status, readiness
+from training.rules import Readiness, milestone_status, month_gaps, readiness
 from training.states import ASKED_TO_COME, ATTENDED, AppointmentKind, ItemState, MilestoneKind, MilestoneStatus
 
 # How the timeline calls what the rule says of a milestone.
@@ -78,7 +78,7 @@ def overview(record: TrainingRecord, reader: User, now: datetime) -> Overview:
         pace=_pace(record, rows, numbers, today),
         light=_light(record, rows, counts, today, numbers),
         milestones=milestones,
-        course=_course(record, rows, milestones, today),
+        course=_course(record, rows, milestones, numbers, today),
         people=_present(record, today),
         events=_events(record, now),
         handbook_read_at=_handbook_read_at(record, reader),
@@ -163,21 +163,27 @@ def _next(record: TrainingRecord, milestones: Sequence[Milestone], today: date) 
     return next(late, None) or next(to_come, None)
 
 
-def _course(record: TrainingRecord, rows: _Rows, milestones: Sequence[Milestone], today: date) -> Course:
+def _course(
+    record: TrainingRecord, rows: _Rows, milestones: Sequence[Milestone], numbers: SchemeNumbers, today: date
+) -> Course:
     ends_on = max([record.expected_end_on, *(row.on for row in milestones)])
     start = Milestone("Enrolment", record.start_on, "done" if record.start_on <= today else "waiting")
     pauses = [Pause(*days) for days in rows.pauses]
-    months = _months(record, rows.written.held, today)
+    months = _months(record, rows, numbers, today)
     return Course(record.start_on, ends_on, today, [start, *milestones], months, pauses)
 
 
-def _months(record: TrainingRecord, held_on: Sequence[date], today: date) -> list[Month]:
-    """One dot a calendar month of training: reviewed, not reviewed, or not over yet (T4)."""
-    held = {month_of(day) for day in held_on}
+def _months(record: TrainingRecord, rows: _Rows, numbers: SchemeNumbers, today: date) -> list[Month]:
+    """One dot a calendar month of training: reviewed, not reviewed, or none as it asks for no review (yet).
+
+    Not reviewed are the same months as in every other count, so an interrupted one is not among them (T4, E5).
+    """
+    held = {month_of(day) for day in rows.written.held}
+    gaps = set(month_gaps(record.start_on, rows.written.held, today, rows.pauses, record.ended_on, numbers))
     months, month = [], month_of(record.start_on)
     while first_day(month) <= record.expected_end_on:
-        over = last_day(month) < today
-        months.append(Month(first_day(month), month in held if over or month in held else None))
+        asked = month in gaps or month in held
+        months.append(Month(first_day(month), month not in gaps if asked else None))
         month = month_after(month)
     return months
 
@@ -207,7 +213,8 @@ def acts_on(record: TrainingRecord, overview: Overview, reader: User, *, waits: 
         return None
     if overview.after is not None:
         return Acts("the board", then=["the scheme office, which issues the Diploma"])
-    supervisor = next((row.person for row in overview.people if row.kind == AppointmentKind.SUPERVISOR), None)
+    held = (row.person for row in overview.people if row.kind == AppointmentKind.SUPERVISOR)
+    supervisor = next((person for person in held if person.is_active), None)
     with_supervisor = bool(overview.counts.submitted and supervisor)
     turns = [(record.trainee, "trainee", overview.counts.returned > 0 or not with_supervisor)]
     if supervisor is not None:

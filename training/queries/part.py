@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from functools import cached_property
@@ -11,6 +10,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 
 from ctts.accounts.models import User
+from ctts.common.clock import london_midnight
 from ctts.common.months import Month
 from ctts.common.parts import WaitingRow, WaitsFor
 from ctts.organisations.access import holds, on_day
@@ -45,7 +45,7 @@ from training.queries.part_asked import (
 from training.queries.pauses import Pauses, pauses_of
 from training.queries.plans import PlanStanding, plan_standings
 from training.queries.records import RUNNING
-from training.queries.reports import ReportDue, reports_due
+from training.queries.reports import ReportDue, periods_sent, reports_due
 from training.queries.reviews import months_without_review
 from training.queries.threads import open_questions
 from training.queries.unraised import unraised_reviews
@@ -71,10 +71,14 @@ class Part:
     rows are then found by the numbers of these records, which costs a fraction of asking by their conditions.
     """
 
-    def __init__(self, user: User, today: date, record: TrainingRecord | None = None) -> None:
-        """`record`: the one record that is looked at; all of the person's without it."""
+    def __init__(
+        self, user: User, today: date, record: TrainingRecord | None = None, now: datetime | None = None
+    ) -> None:
+        """`record`: the one record that is looked at; all of the person's without it. `now`: the instant of the day,
+        its beginning without it: what ends at an instant, as a link does, is judged by it."""
         self.user = user
         self.today = today
+        self.now = now or london_midnight(today)
         self._record = record
 
     @cached_property
@@ -226,7 +230,7 @@ class Part:
     @cached_property
     def reports_ahead(self) -> dict[int, ReportDue]:
         """By record the next progress report of these, also before it is time for it (T7)."""
-        sent = Counter(row.record_id for row in self.reports if row.state not in REPORT_UNSENT)
+        sent = periods_sent(self.reports)
         due = reports_due(self._watched, self.today, sent, self._pauses) if self._watched else {}
         return {pk: wanted for pk, wanted in due.items() if wanted is not None}
 
@@ -331,6 +335,6 @@ def ids(records: Records) -> Ids:
     return [row.pk for row in records]
 
 
-def part_of(user: User, today: date, record: TrainingRecord | None = None) -> Part:
-    """A person's part in training, or in one record of it."""
-    return Part(user, today, record)
+def part_of(user: User, today: date, record: TrainingRecord | None = None, now: datetime | None = None) -> Part:
+    """A person's part in training, or in one record of it, on a day and at an instant of it."""
+    return Part(user, today, record, now)

@@ -37,7 +37,7 @@ from training.models import (
 )
 from training.queries.held import held_words, with_holders
 from training.queries.pauses import pauses_of
-from training.rules import month_gaps, progress_reports_due, standing
+from training.rules import Period, month_gaps, progress_reports_due, reports_owed, standing
 from training.states import (
     ATTENDED,
     REPORT_UNSENT,
@@ -103,11 +103,12 @@ TO_RECORD = {
 }
 
 
-def stood_until(user: User, kind: type[Model], pk: int, today: date) -> str:
+def stood_until(user: User, kind: type[Model], pk: int, today: date, among: Collection[str] = ()) -> str:
     """Since when somebody does not stand around the record of a thing any more, in words; empty where that is not
     lately, or they never did (E3).
 
-    For whoever still had a form open: they knew the record, and learn nothing of it.
+    For whoever still had a form open: they knew the record, and learn nothing of it. `among`: only these functions
+    had the form, where not all had.
     """
     of_thing = kind._default_manager.filter(pk=pk).values(TO_RECORD.get(kind._meta.model_name or "", "record"))
     gone = Appointment.objects.filter(
@@ -115,6 +116,8 @@ def stood_until(user: User, kind: type[Model], pk: int, today: date) -> str:
     )
     if kind is Thread:  # whom it was never addressed to learns nothing of it
         gone = gone.filter(kind__in=_addressed_kinds(pk))
+    if among:
+        gone = gone.filter(kind__in=among)
     last = gone.exclude(kind__in=INDEPENDENT).order_by("-ends_on", "pk").first()
     if last is None or last.ends_on is None:
         return ""
@@ -320,24 +323,25 @@ def _named(labels: Sequence[str]) -> str:
 
 @dataclass(slots=True)
 class Written:
-    """The days of the Supervisor Reviews of a record that count, and how many progress reports were sent (T4, T7)."""
+    """The days of the Supervisor Reviews of a record that count, and what the reports sent are about (T4, T7)."""
 
     held: list[date] = field(default_factory=list)
-    reports: int = 0
+    reports: list[Period] = field(default_factory=list)
 
 
 def written_in(records: Collection[int]) -> dict[int, Written]:
     """What the supervisors of these records have written, by record; one query."""
     found = {pk: Written() for pk in records}
-    reviews = reviews_that_count().filter(record__in=records).order_by().values_list("record", "held_on")
-    sent = ProgressReport.objects.filter(record__in=records).exclude(state__in=REPORT_UNSENT).order_by()
     no_day = Value(None, output_field=DateField())
-    rows: Iterable[tuple[int, date | None]] = reviews.union(sent.values_list("record", no_day), all=True)
-    for record, held_on in rows:
-        if held_on is None:
-            found[record].reports += 1
+    reviews = reviews_that_count().filter(record__in=records).order_by().values_list("record", "held_on", no_day)
+    sent = ProgressReport.objects.filter(record__in=records).exclude(state__in=REPORT_UNSENT).order_by()
+    periods = sent.values_list("record", "period_starts_on", "period_ends_on")
+    rows: Iterable[tuple[int, date, date | None]] = reviews.union(periods, all=True)
+    for record, day, last in rows:
+        if last is None:
+            found[record].held.append(day)
         else:
-            found[record].held.append(held_on)
+            found[record].reports.append((day, last))
     return found
 
 
@@ -353,7 +357,7 @@ def light_of(
     """The light of one record: its milestones past their day, and what its supervisor wrote (screens 6)."""
     begun = today >= record.start_on
     gaps = month_gaps(record.start_on, written.held, today, pauses, record.ended_on, numbers) if begun else ()
-    reports = progress_reports_due(record.start_on, record.expected_end_on, pauses, numbers)[written.reports :]
+    due = progress_reports_due(record.start_on, record.expected_end_on, pauses, numbers)
     found = standing(
         record.state,
         signed=progress.signed,
@@ -361,7 +365,7 @@ def light_of(
         late=behind.late,
         overdue=progress.overdue,
         months_without_review=len(gaps),
-        reports=sum(due_on < today for due_on in reports),
+        reports=sum(due_on < today for _, due_on in reports_owed(due, written.reports)),
         held=behind.held,
     )
     return Light(found.key, found.because) if found else None

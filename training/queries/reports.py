@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -18,8 +16,8 @@ from training.access import reported_records
 from training.models import ProgressReport, ReportSignature, TrainingRecord
 from training.queries.pauses import Pauses, pauses_of
 from training.queries.reviews import supervised_by
-from training.rules import progress_reports_due
-from training.states import REPORT_UNSENT
+from training.rules import Period, progress_reports_due, reports_owed
+from training.states import REPORT_UNSENT, ReportState
 
 REPORT_FIELDS = ("period_starts_on", "period_ends_on", "progress", "attention", "next_steps")
 
@@ -41,6 +39,11 @@ def reads_reports(record: TrainingRecord, user: User, today: date) -> bool:
 def reports_of(record: TrainingRecord, user: User, today: date) -> QuerySet[ProgressReport]:
     """The reports of a record that a person sees, newest first."""
     return reports_visible_to(user, today).filter(record=record).order_by("-number")
+
+
+def report_begun(record: TrainingRecord) -> ProgressReport | None:
+    """The report of a record that is being written: one at a time, whoever wrote it (T7)."""
+    return ProgressReport.objects.filter(record=record, state=ReportState.DRAFT).select_related("written_by").first()
 
 
 def report_digest(report: ProgressReport) -> str:
@@ -76,39 +79,65 @@ def report_period(record: TrainingRecord, today: date) -> tuple[date, date]:
 
 @dataclass(frozen=True, slots=True)
 class ReportDue:
-    """The next report of a record: by when, and whether it is time to write it."""
+    """A report that is owed: the `number` of its day among those of the training, by when, whether it is time to write
+    it, and whether its day is over."""
 
     number: int
     due_on: date
     now: bool
+    late: bool
 
 
 def reports_due(
     records: Iterable[TrainingRecord],
     today: date,
-    sent: Mapping[int, int] | None = None,
+    sent: Mapping[int, Sequence[Period]] | None = None,
     pauses: Pauses | None = None,
 ) -> dict[int, ReportDue | None]:
     """The next report of each record (with `rules` loaded), None where none is due any more; two queries in all (T7).
 
-    It is time from four weeks before. Days move with interruptions; none is due after the expected end. `sent` is how
-    many of each record were sent, `pauses` the interruptions, where the caller knows.
+    `sent` is what the reports sent of each record are about, `pauses` the interruptions, where the caller knows.
+    """
+    return {pk: next(iter(owed), None) for pk, owed in reports_to_come(records, today, sent, pauses).items()}
+
+
+def reports_to_come(
+    records: Iterable[TrainingRecord],
+    today: date,
+    sent: Mapping[int, Sequence[Period]] | None = None,
+    pauses: Pauses | None = None,
+) -> dict[int, list[ReportDue]]:
+    """All reports that are still owed of each record until its expected end, the first first, as `reports_due` (T7).
+
+    It is time from four weeks before. Days move with interruptions; none is due after the expected end.
     """
     rows = list(records)
     paused = pauses_of(rows) if pauses is None else pauses
-    known = Counter(_sent(rows)) if sent is None else sent
-    return {row.pk: _next(row, paused[row.pk], known.get(row.pk, 0), today) for row in rows}
+    known = periods_sent(_sent(rows)) if sent is None else sent
+    return {row.pk: _owed(row, paused[row.pk], known.get(row.pk, ()), today) for row in rows}
 
 
-def _sent(rows: list[TrainingRecord]) -> QuerySet[Any, int]:
+def periods_sent(rows: Iterable[ProgressReport]) -> dict[int, list[Period]]:
+    """What the reports among these that were sent are about, by record (T7)."""
+    found: dict[int, list[Period]] = {}
+    for row in rows:
+        if row.state not in REPORT_UNSENT:
+            found.setdefault(row.record_id, []).append((row.period_starts_on, row.period_ends_on))
+    return found
+
+
+def _sent(rows: list[TrainingRecord]) -> QuerySet[ProgressReport]:
     found = ProgressReport.objects.filter(record__in=rows).exclude(state__in=REPORT_UNSENT)
-    return found.order_by().values_list("record", flat=True)
+    return found.order_by().only("record", "state", "period_starts_on", "period_ends_on")
 
 
-def _next(record: TrainingRecord, pauses: Sequence[tuple[date, date]], sent: int, today: date) -> ReportDue | None:
+def _owed(
+    record: TrainingRecord, pauses: Sequence[tuple[date, date]], sent: Sequence[Period], today: date
+) -> list[ReportDue]:
+    if record.ended_on is not None:
+        return []
     numbers = numbers_of(record.rules)
     days = progress_reports_due(record.start_on, record.expected_end_on, pauses, numbers)
-    if record.ended_on is not None or sent >= len(days):
-        return None
-    due_on = days[sent]
-    return ReportDue(sent + 1, due_on, days_after(due_on, -numbers.milestone_notice_days) <= today)
+    from_on = days_after(today, numbers.milestone_notice_days)
+    owed = reports_owed(days, sent)
+    return [ReportDue(number, due_on, due_on <= from_on, due_on < today) for number, due_on in owed]

@@ -51,7 +51,16 @@ def supervised_by(user: User, today: date) -> QuerySet[Appointment, Any]:
 
 def supervised_since(record: TrainingRecord, today: date) -> date | None:
     """Since when the present Training Supervisor is it; None where nobody is."""
-    held = Appointment.objects.filter(on_day(today), record=record, kind=AppointmentKind.SUPERVISOR)
+    return _held_since(record, AppointmentKind.SUPERVISOR, today)
+
+
+def moderated_since(record: TrainingRecord, today: date) -> date | None:
+    """Since when the present External Moderator is it; None where nobody is."""
+    return _held_since(record, AppointmentKind.EXTERNAL_MODERATOR, today)
+
+
+def _held_since(record: TrainingRecord, kind: AppointmentKind, today: date) -> date | None:
+    held = Appointment.objects.filter(on_day(today), record=record, kind=kind)
     return held.order_by("starts_on").values_list("starts_on", flat=True).first()
 
 

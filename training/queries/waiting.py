@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, datetime
 
 from ctts.accounts.models import User
 from ctts.common.parts import WaitingRow
@@ -16,10 +16,10 @@ adds_duties = Declared[Callable[[User, date, Stands], Iterable[WaitingRow]]]()
 """What apps above ask of people around a trainee; each row names the `record` it lies in."""
 
 
-def waiting_by_record(user: User, today: date) -> dict[int, list[WaitingRow]]:
+def waiting_by_record(user: User, today: date, now: datetime | None = None) -> dict[int, list[WaitingRow]]:
     """What waits for a person, by the training it lies in; the most urgent first, as Waiting for me has it."""
     stands = stands_in_request(user, today)
-    rows = [*duties_for(user, today), *(row for ask in adds_duties for row in ask(user, today, stands))]
+    rows = [*duties_for(user, today, now), *(row for ask in adds_duties for row in ask(user, today, stands))]
     found: dict[int, list[WaitingRow]] = {}
     for row in sorted(rows, key=lambda row: (row.due or date.max, row.since or date.max, row.what, row.about)):
         if row.record is not None:

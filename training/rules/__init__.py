@@ -106,6 +106,7 @@ from training.rules.progress import (
     readiness,
     signed_percent,
 )
+from training.rules.reports import Period, reports_owed
 from training.rules.scores import (
     ScoreSum,
     plain_sum,
@@ -148,6 +149,7 @@ __all__ = [
     "MonthStep",
     "Moved",
     "PartChange",
+    "Period",
     "PieceDifference",
     "PlanChange",
     "PlanDifference",
@@ -200,6 +202,7 @@ __all__ = [
     "reflection_of",
     "reflection_words",
     "report_step",
+    "reports_owed",
     "review_chase",
     "review_chased_on",
     "rights_key",

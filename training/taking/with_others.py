@@ -25,6 +25,7 @@ from training.queries.history import entries_of, history_of
 from training.queries.reports import report_signatures, reports_of
 from training.queries.reviews import reviews_of, signatures_under
 from training.queries.told import facts, of, signed, texts, texts_of
+from training.queries.unraised import concern_settled
 from training.states import EvidenceState
 
 UNSIGNED = "They were imported from a spreadsheet and are unsigned: nobody signed them in the system, and none counts."
@@ -50,9 +51,20 @@ def _review(row: SupervisorReview) -> Piece:
         *texts_of(row, ("progress", "Progress"), ("dops_done", "DOPS done"), ("writing_progress", "Writing")),
         *texts_of(row, ("plan_changes", "Changes to the plan"), ("support_needs", "Support needs")),
         *texts_of(row, ("escalate", "Matters to escalate"), ("trainee_comment", "Your comment")),
+        *_settled(row),
     ]
     actions = [_action(action) for action in row.actions.all()]
     return Piece(f"Review {row.number}, {day(row.held_on)}", told, parts=[*actions, *signed(signatures_under(row))])
+
+
+def _settled(row: SupervisorReview) -> list[Fact]:
+    """What the supervisor said became of the patient-safety concern; who raised it as what is not told (T8)."""
+    found = concern_settled(row)
+    if found is None:
+        return []
+    became = "It is raised already" if found.concern_id else "It is no concern after all"
+    told = facts(("concern_settled", "What became of the concern", f"{became}: {found.settled_by}"))
+    return [*told, *facts(("concern_settled_at", "Noted", found.settled_at)), *texts_of(found, ("reason", "Why"))]
 
 
 def _action(row: ReviewAction) -> Piece:

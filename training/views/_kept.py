@@ -5,7 +5,8 @@ from django.http import HttpRequest
 from ctts.common.autosave import newer_elsewhere, saved, version_seen
 from ctts.common.drafts import NewerDraft
 from ctts.common.other_window import OtherWindow, differing, differing_rows, version_to_send
-from ctts.common.posted import status_of, tried
+from ctts.common.posted import rows_in_words, status_of, tried
+from ctts.common.verdict import TooLate
 from ctts.common.whole_numbers import number_in
 from training import actions, queries
 
@@ -75,6 +76,9 @@ class Kept:
                 differences += differing_rows(rows, rows_of(newer.draft.fields, rows.prefix), "Action")
             self.elsewhere = OtherWindow(differences, newer.draft)
             return False
+        except TooLate as problem:
+            rows_in_words(rows or (), "Action", problem)
+            raise
 
     def status(self, form) -> int:
         """The status of the page with this form: 409 while another window's text is told of."""

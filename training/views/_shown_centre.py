@@ -103,14 +103,14 @@ def _stalled(seen, supervisors):
 def _concerns(seen, supervisors):
     for row in seen.concerns:
         text = f"Patient safety, {row.reference}" if row.patient_safety else row.text[:80]
-        says = f"{day(row.due_on)}, with: {row.get_level_display()}"
+        says = f"{day(row.due_on)}, with: {row.lies_with}"
         yield Row(text, reverse("training:concern", args=[row.pk]), str(row.record.trainee), says)
 
 
 def _owed(seen, supervisors):
     for row in seen.owed:
         url = reverse("training:reports", args=[row.record.pk])
-        yield Row(str(row.record.trainee), url, f"Report {row.report.number}", day(row.report.due_on))
+        yield Row(str(row.record.trainee), url, "Overdue" if row.report.late else "Soon due", day(row.report.due_on))
 
 
 def _sent(seen, supervisors):

@@ -13,6 +13,7 @@ from training import access, notices, queries
 from training.models import ChangeRequest
 from training.states import CHANGE_OPEN, CHANGES_TRAINING, AppointmentKind, ChangeKind, ChangeState, MilestoneKind
 
+INSIDE_STAYS = "It stays and counts. If training went on then, the interruption needs other days."
 KEPT_WORDS = "What was signed and agreed until then stays as it is."
 
 
@@ -80,12 +81,27 @@ def _months(change):
 
 def _interruption(change, effect, today):
     days = (change.until_on - change.from_on).days + 1
+    stands = inside_words(queries.dated_inside(change.record, change.from_on, change.until_on, today))
     return [
         Consequence(f"Training pauses for {days} {'day' if days == 1 else 'days'}:", _span(change)),
+        *([Consequence("On these days there is already:", stands)] if stands else []),
+        *([Consequence(INSIDE_STAYS)] if stands else []),
         Consequence("Reminders are silent on these days, and no monthly review is asked for."),
         Consequence("Other news is kept and comes in one mail when training goes on; what is urgent comes at once."),
         *_end_lines(effect, _months(change)),
     ]
+
+
+def inside_words(inside):
+    """What stands inside an interruption, by kind and number, with the days of the reviews; nothing where it is new."""
+    reviews, dops, signed = len(inside.reviews), inside.dops, inside.signatures
+    held = ", ".join(day(one) for one in inside.reviews)
+    found = [
+        f"{reviews} Supervisor Review{'' if reviews == 1 else 's'} ({held})" if reviews else "",
+        f"{dops} DOPS" if dops else "",
+        f"{signed} signature{'' if signed == 1 else 's'} of competencies" if signed else "",
+    ]
+    return "; ".join(words for words in found if words)
 
 
 def _span(change):

@@ -31,7 +31,7 @@ def who(application, first_on):
 
 
 def noted(note, application):
-    """What waits about a purchase order, which holds nobody up, as a line of what will happen (A3 f)."""
+    """What waits about order, accreditation or letter, which holds nobody up, as a line of what will happen (A3 f)."""
     return Consequence(f"Enrolled all the same ({note.rstrip('.')}):", str(application.applicant))
 
 
@@ -47,13 +47,24 @@ def what_follows(intake, number, now):
     ]
 
 
-def no_induction(intake, today):
-    """What to mind before somebody is enrolled: that nobody is invited to an Induction Day that is not entered (I3)."""
-    if not scheme.lacks_induction(intake, today):
-        return {}
-    mind = f"Nobody is invited to an Induction Day: none is entered for {intake}. Enter it first; it stands in the "
-    ways = [("Enter the Induction Day", scheme.induction_entered_at(intake))]
-    return {"mind": f"{mind}welcome and its calendar file then.", "ways": ways}
+ON_HOLD = (
+    "A letter of acceptance is on hold. Send it first: else the welcome tells of the enrolment before any mail has "
+    "told of the acceptance."
+)
+
+
+def looked_at_first(intake, today, held):
+    """What to mind before somebody is enrolled: that nobody is invited to an Induction Day that is not entered (I3);
+    where a letter of acceptance is on hold (`held`), that (A4)."""
+    mind, ways = [], []
+    if scheme.lacks_induction(intake, today):
+        nobody = f"Nobody is invited to an Induction Day: none is entered for {intake}."
+        mind.append(f"{nobody} Enter it first; it stands in the welcome and its calendar file then.")
+        ways.append(("Enter the Induction Day", scheme.induction_entered_at(intake)))
+    if held:
+        mind.append(ON_HOLD)
+        ways.append(("Letters on hold", reverse("applications:letters")))
+    return {"mind": " ".join(mind), "ways": ways}
 
 
 def what_enrolling_does(intake, rows, form, now):
@@ -73,7 +84,7 @@ def what_enrolling_does(intake, rows, form, now):
         ],
         apart=[Consequence(_why_not(row), str(row.application.applicant)) for row in blocked],
         apart_title="Who is not enrolled",
-        **no_induction(intake, london_date(now)),
+        **looked_at_first(intake, london_date(now), any(row.held for row in ready)),
         mails=[welcome(ready[0].application, now)] if ready else [],
         form=form,
         hold="" if ready else "Nobody of this intake can be enrolled now.",

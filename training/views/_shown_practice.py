@@ -27,7 +27,7 @@ def first_fields(record, agenda, today):
     """What the form of a new review begins with: the agenda has written down what changed (screens 23)."""
     people = [str(record.trainee), *(str(person) for person in queries.supervisors_of(record, today))]
     starts_on, ends_on = queries.period_of(record, today)
-    fields = {
+    return {
         "held_on": today,
         "period_starts_on": starts_on,
         "period_ends_on": ends_on,
@@ -35,8 +35,7 @@ def first_fields(record, agenda, today):
         "items": [item.pk for item in agenda.items],
         "dops_done": "\n".join(f"{row.procedure}, {day(row.observed_on)}" for row in agenda.dops),
         "writing_progress": "\n".join(f"“{piece}” submitted {day(piece.submitted_at)}" for piece in agenda.pieces),
-    }
-    return fields, []
+    }, []
 
 
 def stored_fields(review):
@@ -227,7 +226,7 @@ def _supervisor(reader, record, today):
     return "you" if access.is_supervisor(reader, record, today) else "the Training Supervisor"
 
 
-def dops_acts(reader, dops, today):
+def dops_acts(reader, dops, today, now):
     """With whom a DOPS lies, and then with whom, as one reader is told; with nobody once the training has ended."""
     trainee = who_is(dops.record.trainee, "trainee", reader)
     assessor = "you" if dops.assessor_id == reader.pk else f"{dops.assessor_name} (assessor)"
@@ -236,11 +235,10 @@ def dops_acts(reader, dops, today):
     if _waits_for_approval(dops):
         supervisor = _supervisor(reader, dops.record, today)
         return Acts(supervisor, london_date(dops.asked_at), then=[assessor, trainee])
-    over = queries.link_over_since(dops, today) if _is_open_outside(dops) else None
+    over = queries.link_over_since(dops, now) if _is_open_outside(dops) else None
     if over is not None:
-        return Acts(
-            _supervisor(reader, dops.record, today), over, then=["whoever is named, or has a new link", trainee]
-        )
+        then = ["whoever is named, or has a new link", trainee]
+        return Acts(_supervisor(reader, dops.record, today), over, then=then)
     if access.is_outlived(dops, today):
         return Acts(trainee, then=["somebody else, who is asked anew"])
     if dops.state in (DopsState.REQUESTED, DopsState.STARTED):
@@ -343,9 +341,27 @@ def kinds_found(findings):
 # --- the log of DOPS ---
 
 
-def asked_words(dops):
-    """What happens now with a DOPS that was asked for."""
+def concern_settled(review, reader, today):
+    """What became of the patient-safety concern that a review speaks of: when, by whom, and in which words."""
+    settled = queries.concern_settled(review)
+    if settled is None:
+        return None
+    known = queries.reads_settled(settled, reader, today)
+    raised = f"It is raised already, as {settled.concern.reference}." if settled.concern and known else ""
+    words = raised or ("It is raised already, under another reference." if settled.concern else "It is no concern.")
+    return {"words": words, "reason": settled.reason, "at": settled.settled_at, "by": settled.settled_by}
+
+
+def supervisors_with_access(record, today):
+    """Who can approve an assessor or sign: the Training Supervisor, unless their access has ended."""
+    return [person for person in queries.supervisors_of(record, today) if person.is_active]
+
+
+def asked_words(dops, today):
+    """What happens now with a DOPS that was asked for; an assessor waits where nobody is there to approve them."""
     if dops.assessor_kind in (AssessorKind.COLLEAGUE, AssessorKind.EXTERNAL):
+        if not supervisors_with_access(dops.record, today):
+            return f"Asked for. Your next Training Supervisor is asked to approve {dops.assessor_name}."
         return f"Your supervisor is asked to approve {dops.assessor_name}, who is then asked to assess."
     return f"{dops.assessor_name} is asked to assess."
 

@@ -80,7 +80,8 @@ def enrol(request, pk):
         return redirect("training:cohort", application.intake_id)
     require(access.can_be_enrolled(application, today_of(request)))
     first_on = queries.training_starts(application)
-    note = applications.order_notes(application.intake_id).get(application.pk, "")
+    notes = queries.NotesOnEnrolment(application.intake, today_of(request))
+    note = notes.of(application)
     confirm = Confirm(
         title=f"Enrol {application.applicant}",
         action="Enrol",
@@ -91,7 +92,7 @@ def enrol(request, pk):
             *shown.what_follows(application.intake, 1, request.now),
         ],
         mails=[shown.welcome(application, request.now)],
-        **shown.no_induction(application.intake, today_of(request)),
+        **shown.looked_at_first(application.intake, today_of(request), application.pk in notes.held),
     )
     return confirm_page(request, confirm)
 

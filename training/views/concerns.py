@@ -7,7 +7,7 @@ from django.urls import reverse
 from ctts.common.confirming import ask_page, confirmed
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.parts import Confirm, NextStep
-from ctts.common.posted import data_of, made, status_of, today_of, tried
+from ctts.common.posted import data_of, made, require_for, status_of, today_of, tried
 from ctts.common.templatetags.formats import day
 from ctts.common.verdict import require
 from ctts.common.whole_numbers import number_in
@@ -44,7 +44,7 @@ def concern_raise(request, pk):
         messages.success(request, "The concern is raised. Those it lies with are told.")
         return redirect("training:concern", found.pk)
     takers = queries.takers_of(record, request.user, today_of(request))
-    context = frame(request, record, "concerns", form=form, takers=takers)
+    context = frame(request, record, "concerns", form=form, takers=takers, settle_url=_settle_url(request, record))
     return render(request, "training/moderator/concern_raise.html", context, status=status_of(form))
 
 
@@ -55,36 +55,44 @@ def _first(request, record):
     return {"patient_safety": True, "reference": reference} if reference else {}
 
 
+def _settle_url(request, record):
+    """Where a supervisor who came from a review says that its concern is raised already, or none; empty for others."""
+    from_review = number_in(request.GET.get("review", ""))
+    rows = queries.reviews_of(record, request.user, today_of(request)).filter(pk=from_review) if from_review else ()
+    found = next(iter(rows), None)
+    may = found is not None and access.can_settle_concern(request.user, found, today_of(request))
+    return reverse("training:review_concern", args=[from_review]) if may else ""
+
+
 @guarded(SIGNED_IN, methods="GET POST", effect="closes a concern with an outcome")
 def concern(request, pk):
     """One concern: what it is about, with whom it lies, and its outcome."""
     found, today = concern_or_404(request, pk), today_of(request)
     verdict = access.can_close_concern(request.user, found, today)
-    form = OutcomeForm(data_of(request)) if verdict else None
+    form = OutcomeForm(data_of(request))
 
     def act():
         actions.close_concern(by=request.user, now=request.now, concern_id=pk, outcome=form.cleaned_data["outcome"])
         messages.success(request, "The concern is closed.")
 
     if request.method == "POST":
-        require(verdict)
+        require_for(form, verdict)
         if tried(form, act):
             return redirect("training:concern", pk)
-    context = wide_frame(request, found.record, "concerns", concern=found, form=form)
+    context = wide_frame(request, found.record, "concerns", concern=found, form=form if verdict else None)
     context.update(facts=shown.concern_facts(found), acts=shown.concern_acts(found, today))
     context["notes"] = [shown.note_row(row) for row in queries.concern_notes(found)]
     context["badge"] = shown.concern_badge(found)
     context["can_pass_on"] = access.can_pass_concern_on(request.user, found, today)
-    status = 422 if form is not None and form.is_bound else 200
-    return render(request, "training/moderator/concern.html", context, status=status)
+    return render(request, "training/moderator/concern.html", context, status=status_of(form))
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="answers a concern and leaves it open")
 def concern_answer(request, pk):
     """An answer to whoever raised it; the concern stays open, with its day."""
     found, today = concern_or_404(request, pk), today_of(request)
-    require(access.can_answer_concern(request.user, found, today))
     form = AnswerConcernForm(data_of(request))
+    require_for(form, access.can_answer_concern(request.user, found, today))
 
     def act():
         actions.answer_concern(by=request.user, now=request.now, concern_id=pk, **form.cleaned_data)
@@ -101,8 +109,8 @@ def concern_answer(request, pk):
 def concern_pass_on(request, pk):
     """Where it goes and who is told; then the next level holds it."""
     found, today = concern_or_404(request, pk), today_of(request)
-    require(access.can_pass_concern_on(request.user, found, today))
     form = PassOnForm(data_of(request))
+    require_for(form, access.can_pass_concern_on(request.user, found, today))
     confirm = Confirm(
         title="Pass the concern on",
         action=form.submit_text,

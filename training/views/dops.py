@@ -90,9 +90,9 @@ def dops_request(request, pk):
         made.append(actions.request_dops(by=request.user, now=request.now, record_id=pk, **asked))
 
     if tried(form, act):
-        messages.success(request, shown.asked_words(made[0]))
+        messages.success(request, shown.asked_words(made[0], today))
         return redirect("training:dops", made[0].pk)
-    context = frame(request, record, "dops_log", form=form, supervisors=queries.supervisors_of(record, today))
+    context = frame(request, record, "dops_log", form=form, supervisors=shown.supervisors_with_access(record, today))
     return render(request, "training/dops/request.html", context, status=status_of(form))
 
 
@@ -118,7 +118,8 @@ def dops(request, pk):
     found, today = dops_or_404(request, pk), today_of(request)
     open_to_reader = queries.shows_scores(found, request.user)
     context = _frame(request, found, signatures=[shown_signature(row) for row in queries.signatures_of(found)])
-    context.update(step=shown.dops_step(request.user, found, today), acts=shown.dops_acts(request.user, found, today))
+    context["step"] = shown.dops_step(request.user, found, today)
+    context["acts"] = shown.dops_acts(request.user, found, today, request.now)
     open_to_reader = open_to_reader and bool(queries.scores_of(found))
     context["scores"] = queries.judged(found) if open_to_reader else []
     context["words"] = shown.dops_said(found) if open_to_reader else []

@@ -50,11 +50,12 @@ def dops_external(request, pk):
         made.append(actions.ask_external(by=request.user, now=request.now, **who))
 
     if tried(form, act):
-        dops = made[0]
-        messages.success(request, shown.asked_words(dops) if own else _sent_words(queries.last_external(dops)))
+        dops, today = made[0], today_of(request)
+        said = shown.asked_words(dops, today) if own else _sent_words(queries.last_external(dops))
+        messages.success(request, said)
         return redirect("training:dops", dops.pk)
     context = frame(request, record, "dops_log", form=form, own=own, statement=queries.approval_words())
-    context["supervisors"] = queries.supervisors_of(record, today_of(request))
+    context["supervisors"] = shown.supervisors_with_access(record, today_of(request))
     context["mails"] = [] if own else [outside.link_mail(request, Dops(record=record))]
     return render(request, "training/dops/external.html", context, status=status_of(form))
 

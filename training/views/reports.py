@@ -8,7 +8,7 @@ from ctts.common.autosave import asks_for_autosave
 from ctts.common.confirming import confirmed
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.parts import Confirm
-from ctts.common.posted import data_of, signing, status_of, today_of, tried
+from ctts.common.posted import data_of, require_for, signing, status_of, today_of, tried
 from ctts.common.verdict import require
 from training import access, actions, queries
 from training.actions import StaleText
@@ -39,8 +39,8 @@ def reports(request, pk):
 # --- writing ---
 
 
-def _page(request, record, form, kept, back_url, status=None):
-    context = frame(request, record, "reports", form=form, back_url=back_url, **kept.context())
+def _page(request, record, form, kept, back_url, begun=None, status=None):
+    context = frame(request, record, "reports", form=form, back_url=back_url, begun=begun, **kept.context())
     return render(request, "training/reports/form.html", context, status=status or kept.status(form))
 
 
@@ -65,14 +65,14 @@ def report_new(request, pk):
     if kept.tried(form, act):
         messages.success(request, "The report is saved. Sign and send it when it is complete.")
         return redirect("training:report", made[0].pk)
-    return _page(request, record, form, kept, reverse("training:reports", args=[pk]))
+    return _page(request, record, form, kept, reverse("training:reports", args=[pk]), queries.report_begun(record))
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="changes a progress report that is not sent, and keeps its text")
 def report_edit(request, pk):
     """A report that is not sent."""
     report, today = report_or_404(request, pk), today_of(request)
-    require(access.can_change_report(request.user, report, today))
+    require_for(ReportForm(today=today), access.can_change_report(request.user, report, today))
     stored = {name: getattr(report, name) for name in queries.REPORT_FIELDS}
     stored["seen"], key = queries.report_digest(report), queries.report_key(pk)
     if asks_for_autosave(request):

@@ -5,10 +5,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from ctts.common.autosave import asks_for_autosave
-from ctts.common.confirming import confirmed
+from ctts.common.confirming import ask_page, confirmed
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.parts import Confirm, Consequence
-from ctts.common.posted import data_of, signing, status_of, today_of, tried
+from ctts.common.posted import data_of, require_for, signing, status_of, today_of, tried
 from ctts.common.verdict import require
 from training import access, actions, queries
 from training.actions import Agreed, StaleText
@@ -18,6 +18,7 @@ from training.forms.reviews import (
     DiscardForm,
     ReviewForm,
     SendBackForm,
+    SettleConcernForm,
     SignReviewForm,
     TakeOverForm,
 )
@@ -42,7 +43,9 @@ def reviews(request, pk):
     context["earlier"] = earlier_left(request, record, EarlierKind.REVIEW)
     context["step"] = shown.review_list_step(request.user, record, rows, today)
     context["can_close"] = context["mine"] or bool(access.is_supervisor(request.user, record, today))
+    context["beside"] = any(row.state == ReviewState.DRAFT for row in rows)  # the button of the page goes on with that
     context["to_ask"] = queries.supervisors_of(record, today) if gaps and not context["can_close"] else []
+    context["writes"] = gaps and context["can_close"] and not context["mine"] and access.is_running(record)
     if context["to_ask"]:
         context["step"] = nudge_step(request.user, record, f"months:{record.pk}", today)
         context["can_message"] = access.can_begin_thread(request.user, record, today)
@@ -79,7 +82,7 @@ def review_edit(request, pk):
     """A review that is not signed yet, or was sent back."""
     review, today = review_or_404(request, pk), today_of(request)
     record = review.record
-    require(access.can_change_review(request.user, review, today))
+    _require_change(request, review, today)
     key, agenda = queries.review_key(pk), queries.agenda(record, today, review)
     if asks_for_autosave(request):
         form, rows = _pair(request, record, {}, *shown.stored_fields(review))
@@ -97,6 +100,14 @@ def review_edit(request, pk):
     except StaleText as stale:
         return _form_page(request, record, pair, agenda, kept, review, stale)
     return _form_page(request, record, pair, agenda, kept, review)
+
+
+def _require_change(request, review, today):
+    """As `require`: who comes too late finds what they typed under the words of the form, that of each action too."""
+    verdict = access.can_change_review(request.user, review, today)
+    if not verdict:
+        form, rows = _pair(request, review.record, {}, *shown.stored_fields(review))
+        require_for(form, verdict, rows, "Action")
 
 
 def _pair(request, record, kept, first, rows):
@@ -157,6 +168,7 @@ def review(request, pk):
     context["can_change"] = access.can_change_review(request.user, found, today)
     context["to_raise"] = queries.is_unraised(found) and access.can_write_review(request.user, found.record, today)
     is_left = found.state == ReviewState.DRAFT and not context["can_change"]
+    context["settled"] = shown.concern_settled(found, request.user, today)
     context["can_discard"] = context["can_change"] or (
         is_left and access.can_discard_review(request.user, found, today)
     )
@@ -165,6 +177,25 @@ def review(request, pk):
     context.update(prints=prints, paper=queries.review_on_paper(found) if prints else None)
     context["can_close"] = context["mine"] or bool(access.is_supervisor(request.user, found.record, today))
     return render(request, "training/reviews/one.html", context)
+
+
+@guarded(SIGNED_IN, methods="GET POST", effect="notes what became of the patient-safety concern of a review")
+def review_concern(request, pk):
+    """The concern of which a signed review speaks is raised already, or is none: then nobody is asked to raise it."""
+    found = review_or_404(request, pk)
+    form = SettleConcernForm(data_of(request))
+    require_for(form, access.can_settle_concern(request.user, found, today_of(request)))
+
+    def act():
+        given = {name: form.cleaned_data[name] for name in ("reference", "reason")}
+        actions.settle_review_concern(by=request.user, now=request.now, review_id=pk, **given)
+        messages.success(request, "Noted. It stands beside the review, and nobody is asked to raise it any more.")
+
+    if tried(form, act):
+        return redirect("training:review", pk)
+    title = f"The patient-safety concern {found.patient_safety_reference}"
+    back, lede = reverse("training:review", args=[pk]), "The review was signed and keeps its words."
+    return ask_page(request, form, title=title, kicker=found.record.trainee, back_url=back, lede=lede)
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="asks for the PDF of a Supervisor Review that both have signed")

@@ -38,7 +38,7 @@ def trainees(request):
     page = Paginator(queries.trainees_of(request.user, today), ON_A_PAGE).get_page(request.GET.get("page"))
     records = list(page.object_list)
     standings = queries.standings_of(records, today)
-    waiting = queries.waiting_by_record(request.user, today) if records else {}
+    waiting = queries.waiting_by_record(request.user, today, request.now) if records else {}
     changed = queries.changed_by_record(records) if records else {}
     rows = [(row, standings[row.pk], waiting.get(row.pk, []), changed.get(row.pk)) for row in records]
     context = {"rows": rows, "page": page, "waits": sum(map(len, waiting.values()))}

@@ -39,7 +39,7 @@ def _record_page(request, record):
     context = frame(request, record, "record", shown=shown)
     context["light"] = None if record.ended_on else shown.light  # its state says it all
     context["gate"] = queries.next_gate(record, request.user, today_of(request), shown)
-    context["duties"] = queries.duties_in(record, request.user, today_of(request))
+    context["duties"] = queries.duties_in(record, request.user, today_of(request), request.now)
     context["today"] = today_of(request)
     context["acts"] = queries.acts_on(record, shown, request.user, waits=bool(context["duties"]))
     context["step"] = _shown.next_step(context["duties"], record, context["mine"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 from django.db.models import F
@@ -29,6 +30,11 @@ def usable_address(email: str) -> str:
     if len(address) > ADDRESS_LENGTH:
         raise Invalid(f"An e-mail address has at most {ADDRESS_LENGTH} letters.", "email")
     return address
+
+
+def drop_waiting_address(person: User) -> None:
+    """Whatever address waited to take the place of a person's does so no more: its link opens nothing."""
+    EmailAddress.objects.filter(user=person, verified=False).exclude(email=person.email).delete()
 
 
 def with_sessions_ended(person: User, **columns: object) -> User:

@@ -10,7 +10,7 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from ctts.accounts import access
-from ctts.accounts.actions._steps import usable_address, with_sessions_ended
+from ctts.accounts.actions._steps import drop_waiting_address, usable_address, with_sessions_ended
 from ctts.accounts.actions.joining import invite_again
 from ctts.accounts.actions.mails import queue_mail
 from ctts.accounts.models import User
@@ -59,9 +59,13 @@ def reset_second_factor(*, person: User, identity_check: str, by: User, now: dat
 
 @transaction.atomic
 def deactivate(*, person: User, reason: str, by: User, now: datetime) -> User:
-    """End a person's access; nothing recorded of them changes. Raises NotAllowed for oneself, TooLate when done."""
+    """End a person's access; nothing recorded of them changes. An address that waits to be proved is dropped.
+
+    Raises NotAllowed for oneself, TooLate when done.
+    """
     person = locked_person(person)
     require(access.can_deactivate(by, person))
+    drop_waiting_address(person)
     person = with_sessions_ended(person, is_active=False)
     record("accounts.person.deactivated", by=by, at=now, about=person, within=person.pk, words={"reason": reason})
     return person
@@ -88,6 +92,7 @@ def close_duplicate(*, duplicate: User, kept: User, reason: str, by: User, now: 
     people = {person.pk: person for person in both_of}
     duplicate, kept = people[duplicate.pk], people[kept.pk]
     require(access.can_merge(by, duplicate, kept))
+    drop_waiting_address(duplicate)
     duplicate = with_sessions_ended(duplicate, is_active=False, merged_into=kept)
     for person, facts in ((duplicate, {"into": kept.pk}), (kept, {"duplicate": duplicate.pk})):
         record(

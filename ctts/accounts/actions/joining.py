@@ -160,8 +160,8 @@ def make_person(*, email: str, full_name: str, password: str, by: User | None, n
 def change_name(*, person: User, full_name: str, preferred_name: str, by: User, now: datetime) -> User:
     """Change a person's name and how they like to be addressed; the old and new names stay beside the audit entry.
 
-    Raises Invalid for a name without a letter, or longer than 160, NotAllowed for another name of one's own where it is
-    kept (`ctts.accounts.names`).
+    The same names again change nothing. Raises Invalid for a name without a letter, or longer than 160, NotAllowed for
+    another name of one's own where it is kept (`ctts.accounts.names`).
     """
     person = locked_person(person)
     kept = name_kept(person) if by.pk == person.pk and usable_name(full_name) != person.full_name else None
@@ -170,8 +170,11 @@ def change_name(*, person: User, full_name: str, preferred_name: str, by: User, 
     was = {"full_name": person.full_name, "preferred_name": person.preferred_name}
     person.full_name, person.sort_name = usable_name(full_name), sort_key(full_name)
     person.preferred_name = tidy_name(preferred_name)[:80]
+    names = {"full_name": person.full_name, "preferred_name": person.preferred_name}
+    if names == was:
+        return person
     person.save(update_fields=["full_name", "sort_name", "preferred_name"])
-    words = {"was": was, "is": {"full_name": person.full_name, "preferred_name": person.preferred_name}}
+    words = {"was": was, "is": names}
     record("accounts.name.changed", by=by, at=now, about=person, within=person.pk, words=words)
     return person
 

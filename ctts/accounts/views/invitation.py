@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 
 from ctts.accounts import actions
 from ctts.accounts.forms import AcceptForm, AskAgainForm
+from ctts.accounts.invited import not_asked_any_more
 from ctts.accounts.queries import open_invitation
 from ctts.common.doors import keep_token, token_of
 from ctts.common.guards import public
@@ -50,7 +51,7 @@ def accept(request, pk):
         logout(request)
         messages.success(request, "Your account is open. Sign in with your e-mail address and your new password.")
         return redirect("account_login")
-    context = {"form": form, "invitation": invitation}
+    context = {"form": form, "invitation": invitation, "not_asked": not_asked_any_more(invitation)}
     return render(request, "accounts/invitation.html", context, status=status_of(form))
 
 

@@ -19,8 +19,9 @@ def profile(request):
     form = NameForm(data_of(request), initial=names, kept=kept is not None)
     if request.method == "POST" and form.is_valid():
         given = {"full_name": request.user.full_name, **form.cleaned_data}
-        actions.change_name(person=request.user, by=request.user, now=request.now, **given)
-        messages.success(request, "Your name is saved.")
+        saved = actions.change_name(person=request.user, by=request.user, now=request.now, **given)
+        same = names == {"full_name": saved.full_name, "preferred_name": saved.preferred_name}
+        messages.success(request, "Nothing was changed: your name stands as it was." if same else "Your name is saved.")
         return redirect("accounts:profile")
     return render(request, "accounts/profile.html", {"form": form, "kept": kept}, status=status_of(form))
 

@@ -1,10 +1,14 @@
 """The pages of django-allauth, each behind a declared door; what they change is one transaction with its audit."""
 
+from datetime import datetime
+
 from allauth.account import views as library
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import render
 
+from ctts.accounts.adapter import PROOF_SENT
+from ctts.accounts.rules import PROOF_EVERY
 from ctts.common.guards import SIGNED_IN, guarded, public
 
 sign_in = public("people sign in here", methods="GET POST", effect="opens a session")(library.login)
@@ -14,7 +18,18 @@ deactivated = public("says why signing in failed")(library.account_inactive)
 sign_up = public("anyone may make an account", methods="GET POST", effect="makes an account")(
     transaction.atomic(library.signup)
 )
-confirmation_sent = public("says that a mail was sent")(library.email_verification_sent)
+
+
+@public("says that a mail was sent")
+def confirmation_sent(request):
+    """That a mail with a link went to the address, now or minutes ago, and from when on signing in sends another."""
+    if PROOF_SENT not in request.session:
+        return render(request, "account/verification_sent.html", {"sent_at": None})
+    noted, proves = request.session[PROOF_SENT]
+    sent_at = datetime.fromisoformat(noted)
+    again_at = sent_at + PROOF_EVERY
+    context = {"sent_at": sent_at, "proves": proves, "again_at": again_at, "can_again": again_at <= request.now}
+    return render(request, "account/verification_sent.html", context)
 
 
 @public("the link in the mail is the proof", methods="GET POST", effect="proves an e-mail address")

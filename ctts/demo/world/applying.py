@@ -299,7 +299,7 @@ def _decide(town: Town, who: Newcomer, application: Application, now: datetime) 
     given: dict[str, Any] = {"by": town.people["olive"], "now": now, "application_id": application.pk}
     if who.reaches == "information_requested":
         _reject_certificate(application, given)
-        actions.ask_information(**given, points=queries.points_for_rejected(application))
+        actions.ask_information(**given, points=queries.points_to_begin_with(application))
     elif who.reaches == "declined":
         actions.decline(**given, reasons="The post ends before the training would.", hold=True)
     elif who.reaches == "deferred":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -33,14 +33,16 @@ class NothingWaits:
     action: str = ""
 
 
-def waiting_for(user: User, today: date) -> list[WaitingGroup]:
+def waiting_for(user: User, today: date, at: datetime | None = None) -> list[WaitingGroup]:
     """A person's duties in all roles, by urgency, then what they wait for (screens 1); no empty groups.
+
+    `at`: the instant of the day, its beginning without it; by it is judged what ends at an instant, as a link does.
 
     A duty without a due day belongs to this week: it can be done now, and nothing says that it may wait. Within a group
     what is due comes first, by its day; then what has none, the longest waiting first, for somebody has waited longest
     for it. So a row of long ago stands at the head of "This week" only where nothing there is due.
     """
-    own, others = _duties_and_others(user, today)
+    own, others = _duties_and_others(user, today, at)
     week = today + timedelta(days=7)
     late = [row for row in own if row.due and row.due < today]
     now = [row for row in own if not row.due or today <= row.due <= week]
@@ -136,23 +138,25 @@ def trainee_of(user: User, today: date, given: str) -> TrainingRecord | None:
     return training_queries.records_visible_to(user, today).filter(pk=number).first() if number else None
 
 
-def _duties_and_others(user: User, today: date) -> tuple[list[WaitingRow], list[WaitingRow]]:
+def _duties_and_others(
+    user: User, today: date, at: datetime | None = None
+) -> tuple[list[WaitingRow], list[WaitingRow]]:
     """What each app says that a person has to do, and what they wait for; every open duty makes one row for each of
     the right people, computed from states (N). What they stand as in training is asked once for all."""
     stands = stands_of(user, today)
     found = [
         (scheme_queries.duties_for(user, today), scheme_queries.others_for(user, today)),
         application_queries.duties_and_others(user, today),
-        training_queries.duties_and_others(user, today),
+        training_queries.duties_and_others(user, today, at),
         assessment_queries.duties_and_others(user, today, stands),
         moderation_queries.duties_and_others(user, today, stands),
     ]
     return [row for own, _ in found for row in own], [row for _, others in found for row in others]
 
 
-def waited_for(user: User, duty: str, today: date) -> WaitingRow | None:
+def waited_for(user: User, duty: str, today: date, at: datetime | None = None) -> WaitingRow | None:
     """The row of what a person waits for by the name of the duty; None for whoever does not wait for it."""
-    _, others = _duties_and_others(user, today)
+    _, others = _duties_and_others(user, today, at)
     return next(iter(left_in_peace(row for row in others if row.waits and row.waits.duty == duty)), None)
 
 

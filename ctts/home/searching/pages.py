@@ -72,6 +72,7 @@ PLACES: tuple[Place, ...] = (
     Place("scheme:dops_forms", "DOPS forms", "The ten items of each scope, by version", "items anchors scale"),
     Place("scheme:rules", "Scheme rules", "Every number of the scheme with its source", "defaults numbers settings"),
     Place("scheme:handbooks", "Versions of the handbook", "Published versions, and who has read them", "publish"),
+    Place("scheme:publish_handbook", "Publish a version of the handbook", "And who is asked to read it", "new"),
     Place("applications:orders", "Purchase orders", "Given, checked, cancelled, by intake", "po invoice finance fee"),
     Place("applications:enquiries", "Enquiries", "Questions asked by visitors, to be answered", "questions"),
     Place("applications:letters", "Decision letters", "Letters that wait to be sent, read or changed", "outbox hold"),

@@ -36,7 +36,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     with one trainee.
     """
     today = today_of(request)
-    waiting = queries.waiting_for(request.user, today)
+    waiting = queries.waiting_for(request.user, today, request.now)
     trainee = queries.trainee_of(request.user, today, request.GET.get("trainee", ""))
     if trainee is not None:
         return _with_trainee(request, trainee, waiting)
@@ -88,7 +88,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
 @guarded(SIGNED_IN, methods="GET POST", effect="reminds whoever is waited for by mail, once in three days")
 def nudge(request: HttpRequest, duty: str) -> HttpResponse:
     """Whom it reminds, with the mail; only whoever waits for it has this page (screens 1, 18)."""
-    row = queries.waited_for(request.user, duty, today_of(request))
+    row = queries.waited_for(request.user, duty, today_of(request), request.now)
     if row is None or row.waits is None:
         raise Http404
     waits, words = row.waits, {"what": row.what, "path": row.url}

@@ -1,4 +1,4 @@
-"""Steps that actions about people share."""
+"""Steps that actions about people and places share."""
 
 from __future__ import annotations
 
@@ -7,12 +7,23 @@ from datetime import datetime
 
 from ctts.accounts.actions import Invited
 from ctts.accounts.models import User
+from ctts.accounts.rules import tidy_name
 from ctts.audit.actions import record
+from ctts.common.verdict import Invalid
 from ctts.notifications.actions import notify
 from ctts.organisations.conflicts import Conflict, in_words
 from ctts.organisations.models import Affiliation, RoleProposal
 from ctts.organisations.notices import INVITED
 from ctts.organisations.states import PRIVILEGED, Role
+
+
+def usable_name(name: str, field: str = "name") -> str:
+    """The name of a place as it is kept: single spaces inside, so that two which read alike are one. Raises Invalid for
+    one with markup, as a person's name has none."""
+    strange = sorted({"<", ">"}.intersection(name))
+    if strange:
+        raise Invalid(f"A name does not have {' or '.join(strange)} in it.", field)
+    return tidy_name(name)
 
 
 def tell_invited(

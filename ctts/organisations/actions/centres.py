@@ -8,12 +8,12 @@ from uuid import UUID
 from django.db import transaction
 
 from ctts.accounts.models import User
-from ctts.accounts.rules import tidy_name
 from ctts.audit.actions import record
 from ctts.common.clock import london_date
 from ctts.common.races import taken_means
 from ctts.common.verdict import Invalid, TooLate, require
 from ctts.organisations import access, queries
+from ctts.organisations.actions._steps import usable_name
 from ctts.organisations.models import Organisation, Site, SiteStep
 from ctts.organisations.states import Kind, Nation, SiteStepKind
 
@@ -45,13 +45,14 @@ def open_organisation(
     """Enter a centre, consortium or employer with its first site (C2). `by` None is the set-up of a new system.
 
     Names are kept with single spaces inside: two that read alike are one. Raises NotAllowed unless the office does it,
-    Invalid for a code, name or ODS code that is taken.
+    Invalid for a code, name or ODS code that is taken, and for a name with markup.
     """
     if by is not None:
         require(access.is_office(by, london_date(now)))
     if Organisation.objects.filter(code=code).exists():
         raise Invalid("Another organisation has this code.", "code")
-    name = tidy_name(name)
+    name, site_name = usable_name(name), usable_name(site_name, "site_name")
+    employer_group = usable_name(employer_group, "employer_group")
     with taken_means(lambda: _taken(name)):
         organisation = Organisation.objects.create(
             code=code,
@@ -61,7 +62,7 @@ def open_organisation(
             employer_group=employer_group,
             consortium=consortium,
         )
-    Site.objects.create(organisation=organisation, name=tidy_name(site_name), postcode=postcode, nation=nation)
+    Site.objects.create(organisation=organisation, name=site_name, postcode=postcode, nation=nation)
     record("organisations.organisation.opened", by=by, at=now, about=organisation, after={"code": code, "kind": kind})
     return organisation
 
@@ -92,7 +93,7 @@ def change_organisation(
     """
     require(access.is_office(by, london_date(now)))
     found = Organisation.objects.select_for_update(no_key=True).get(pk=organisation_id)
-    name = tidy_name(name)
+    name, employer_group = usable_name(name), usable_name(employer_group, "employer_group")
     wanted = {"name": name, "ods_code": ods_code, "employer_group": employer_group, "consortium": consortium}
     if all(getattr(found, column) == value for column, value in wanted.items()):
         return found
@@ -114,7 +115,7 @@ def add_site(*, by: User, now: datetime, organisation_id: int, name: str, postco
     """Add a site; the same one sent twice is there once (C2). Raises NotAllowed, Invalid for a name that is taken."""
     require(access.is_office(by, london_date(now)))
     found = Organisation.objects.select_for_update(no_key=True).get(pk=organisation_id)
-    name = tidy_name(name)
+    name = usable_name(name)
     there = found.sites.filter(name=name, postcode=postcode, nation=nation, closed_on__isnull=True).first()
     if there is not None:
         return there
@@ -132,7 +133,7 @@ def change_site(*, by: User, now: datetime, site_id: int, name: str, postcode: s
     """
     site = _locked_site(site_id, by, now)
     require(access.can_close_site(by, site, london_date(now)))
-    name = tidy_name(name)
+    name = usable_name(name)
     wanted = {"name": name, "postcode": postcode, "nation": nation}
     if all(getattr(site, column) == value for column, value in wanted.items()):
         return site

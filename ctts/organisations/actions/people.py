@@ -14,12 +14,14 @@ from ctts.common.races import taken_means
 from ctts.common.templatetags.formats import day
 from ctts.common.verdict import Invalid, TooLate, require
 from ctts.organisations import access
-from ctts.organisations.access import forget_held
+from ctts.organisations.access import forget_held, on_day
 from ctts.organisations.actions._steps import note_despite, tell_invited
 from ctts.organisations.conflicts import Conflict, require_reason
 from ctts.organisations.following import access_ends, role_begins, role_ends
 from ctts.organisations.models import Affiliation, Organisation
 from ctts.organisations.states import PRIVILEGED, SCHEME_WIDE, Role
+
+NEVER_WITHOUT = (Role.OFFICE, Role.ADJUSTMENTS)
 
 
 @transaction.atomic
@@ -65,15 +67,21 @@ def give(
     starts_on: date | None = None,
     ends_on: date | None = None,
 ) -> Affiliation:
-    """Store a role, for the actions that have asked who gives it; raises as `grant`."""
+    """Store a role, for the actions that have asked who gives it; raises as `grant`, and Invalid for a first day on
+    which it is held until another day."""
     if (organisation is None) != (role in SCHEME_WIDE):
         raise Invalid(f"“{role.label}” is held {'for the scheme' if role in SCHEME_WIDE else 'at an organisation'}.")
+    first_day = starts_on or london_date(now)
+    until = Affiliation.objects.filter(on_day(first_day), person=person, role=role, organisation=organisation).first()
+    if until is not None and until.ends_on is not None:
+        words = f"They hold this role through {day(until.ends_on)}: choose a first day after it."
+        raise Invalid(words, "starts_on")
     with taken_means(TooLate(f"{person.full_name} holds this role already.")):
         affiliation = Affiliation.objects.create(
             person=person,
             organisation=organisation,
             role=role,
-            starts_on=starts_on or london_date(now),
+            starts_on=first_day,
             ends_on=ends_on,
             granted_by=by,
             granted_at=now,
@@ -124,8 +132,8 @@ def end_role(*, by: User, now: datetime, affiliation_id: int, ends_on: date, see
     """End a role on a day (its last). Raises NotAllowed, or TooLate when it has ended already, or its last day is not
     the one that was `seen` (ISO, empty for none; None: not asked), Invalid for a day before the first. What rests on
     the role ends with it, as the apps declare (`following.role_ends`), and may refuse the day."""
+    _lock_holders()  # before the row itself, which may be one of them: of two at once the second waits
     affiliation = Affiliation.objects.select_for_update(no_key=True).get(pk=affiliation_id)
-    _lock_office()
     require(access.can_end_role(by, affiliation, ends_on, london_date(now)))
     if affiliation.ends_on is not None and affiliation.ends_on <= london_date(now):
         raise TooLate("This role has ended already.")
@@ -146,8 +154,8 @@ def end_role(*, by: User, now: datetime, affiliation_id: int, ends_on: date, see
 @transaction.atomic
 def end_access(*, by: User, now: datetime, person: User, reason: str) -> User:
     """End a person's access; nothing recorded of them changes. Raises NotAllowed for oneself, TooLate when done, and
-    while fewer than two of the office would be left (decision 11)."""
-    _lock_office()
+    while fewer than two of the office would be left (decision 11) or an app says what waits for a role of theirs."""
+    _lock_holders()
     require(access.can_end_access(by, person, london_date(now)))
     closed = deactivate(person=person, reason=reason, by=by, now=now)
     for follow in access_ends:
@@ -155,9 +163,9 @@ def end_access(*, by: User, now: datetime, person: User, reason: str) -> User:
     return closed
 
 
-def _lock_office() -> None:
-    """Two who take each other out of the office do so one after the other."""
-    rows = Affiliation.objects.select_for_update(no_key=True).filter(role=Role.OFFICE).order_by("pk")
+def _lock_holders() -> None:
+    """Two who take each other out of the office, or the last two who read adjustments, do so one after the other."""
+    rows = Affiliation.objects.select_for_update(no_key=True).filter(role__in=NEVER_WITHOUT).order_by("pk")
     list(rows.values_list("pk", flat=True))
 
 

@@ -16,6 +16,7 @@ from ctts.organisations.forms import MergeForm
 from ctts.organisations.queries import role_in_words
 
 AT_MOST = 20
+NEVER_OPENED = "The account that stays was never opened: they come in by the link of the invitation that was mailed to"
 
 
 def _found(request, pk):
@@ -49,7 +50,8 @@ def merge(request, pk, duplicate):
 
 
 def _page(kept, other, today, form, against):
-    ties = merging.ties_of(other, today)
+    ties = [*merging.against_this_way(other, kept), *merging.ties_of(other, today)]
+    opened = accounts_access.has_entered(kept)
     settle = [tie.words for tie in ties] + [conflict.words for conflict in against if conflict.forbids]
     roles = "; ".join(role_in_words(held) for held in merging.roles_to_move(other, today))
     return Confirm(
@@ -65,9 +67,10 @@ def _page(kept, other, today, form, against):
             Consequence("Courses of Training Supervisors that are entered for the one are entered for the other."),
             Consequence("Applications that name the closed account as Training Supervisor name the other."),
             Consequence("What was signed, written or decided stays recorded under the account that did it."),
+            *([] if opened else [Consequence(NEVER_OPENED, kept.email)]),
             Consequence("A mail goes to", kept.email),
         ],
-        mails=[] if settle else [mail_preview("organisations.merged", kept, duplicate=other, kept=kept)],
+        mails=[] if settle else [mail_preview("organisations.merged", kept, duplicate=other, kept=kept, opened=opened)],
         hold="This has to be settled first. " + " ".join(settle) if settle else "",
         ways=[(tie.place, tie.url) for tie in ties if tie.url],
         form=form,

@@ -260,6 +260,8 @@ def deactivate(request, pk):
         messages.success(request, f"{found.full_name} can no longer sign in.")
         return redirect("organisations:person", pk)
     lede = "They are signed out everywhere and cannot sign in. Nothing recorded of them changes."
+    if waiting := address_to_prove(found):
+        lede = f"{lede} {waiting}, which waits to be proved, is dropped: its link opens nothing any more."
     left = leaving.left_behind(found, today_of(request))
     return _ask(request, form, found, "End the access", lede, True, left=left)
 

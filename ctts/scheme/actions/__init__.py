@@ -48,7 +48,7 @@ from ctts.scheme.actions.lists import (
     start_list,
 )
 from ctts.scheme.actions.numbers import Superseded, change_rules, confirm_checklist, confirm_default, withdraw_rules
-from ctts.scheme.actions.reminding import remind_of_accreditation, remind_of_condition
+from ctts.scheme.actions.reminding import remind_of_accreditation, remind_of_condition, tell_of_handbook
 from ctts.scheme.actions.scopes import (
     ScopeChangedSince,
     change_craft_group,
@@ -114,6 +114,7 @@ __all__ = [
     "send_application",
     "set_fee",
     "start_list",
+    "tell_of_handbook",
     "upload_handbook",
     "withdraw_application",
     "withdraw_rules",

@@ -129,9 +129,12 @@ def remove_centre_document(*, by: User, now: datetime, row_id: int) -> CentreDoc
 def send_application(*, by: User, now: datetime, application_id: int) -> CentreApplication:
     """Send it to the office, where it waits for the decision; the office is told (C3).
 
-    Raises NotAllowed, TooLate once it is sent or another application for the scope waits, Invalid with what is missing.
+    Raises NotAllowed, TooLate once it is sent, another application for the scope waits, or the centre holds what cannot
+    be renewed yet, Invalid with what is missing.
     """
     application = _editable(application_id, by, now)
+    if closed := queries.not_renewable_yet(application, london_date(now)):
+        raise TooLate(closed)
     missing = queries.missing_in(application)
     if missing:
         raise Invalid(" ".join(missing))

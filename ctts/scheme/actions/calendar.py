@@ -19,9 +19,9 @@ from ctts.documents.models import Document
 from ctts.documents.proving import ProvenFile
 from ctts.scheme import access
 from ctts.scheme.models import Handbook, HandbookAcknowledgement, Intake, SchemeEvent
-from ctts.scheme.queries import intake_version, left_in, numbers_on
+from ctts.scheme.queries import first_days_before, intake_version, left_in, numbers_on
 from ctts.scheme.rules import intake_dates
-from ctts.scheme.states import INTAKE_MOVES, EventKind
+from ctts.scheme.states import INTAKE_MOVES, EventKind, IntakeState
 
 YEARS_AHEAD = 5
 MOVABLE = ("opens_on", "cutoff_on", "enrolment_on", "induction_on")
@@ -92,8 +92,9 @@ def move_intake_dates(*, by: User, now: datetime, intake_id: int, dates: Mapping
     The intake's induction moves to a new induction day at its time of day (I3); other events have days of their own
     and stay. `seen` is the `intake_version` that the page showed. Raises NotAllowed outside the office, TooLate once it
     is closed or when somebody changed it since, Invalid for dates out of order, for a new one that lies in the past
-    (what it starts has not been announced, and would happen the next minute), and when another induction of this title
-    is entered for that time.
+    (what it starts has not been announced, and would happen the next minute) unless the first day goes back to
+    what it was, for a first day ahead of an open intake, and when another induction of this title is entered for that
+    time.
     """
     require(access.can_manage(by, london_date(now)))
     intake = _lock(intake_id)
@@ -104,8 +105,8 @@ def move_intake_dates(*, by: User, now: datetime, intake_id: int, dates: Mapping
         raise Invalid(f"“{min(unknown)}” is no date of an intake.")
     before = {name: getattr(intake, name).isoformat() for name in dates}
     for name, day in dates.items():
-        if day != getattr(intake, name) and day < london_date(now):
-            raise Invalid("This day is over. Choose one that is still to come.", name)
+        if day != getattr(intake, name):
+            _require_open_to(intake, name, day, london_date(now))
         setattr(intake, name, day)
     _require_order(intake)
     intake.save(update_fields=list(dates))
@@ -114,6 +115,15 @@ def move_intake_dates(*, by: User, now: datetime, intake_id: int, dates: Mapping
     if before.get("induction_on") != after.get("induction_on"):
         _move_induction(intake, by, now)
     return intake
+
+
+def _require_open_to(intake: Intake, name: str, day: date, today: date) -> None:
+    """A new day lies ahead; of an intake that is open the first one does not (I2). That one may go back to what it was,
+    so that a slip is not for good; each of the others would close the intake or enrol people the next minute."""
+    if name == "opens_on" and intake.state == IntakeState.OPEN and day > today:
+        raise Invalid("It takes applications already, so its first day cannot lie ahead.", name)
+    if day < today and not (name == "opens_on" and day in first_days_before(intake)):
+        raise Invalid("This day is over. Choose one that is still to come.", name)
 
 
 def _require_order(intake: Intake) -> None:

@@ -20,8 +20,15 @@ from ctts.organisations.access import holds
 from ctts.organisations.models import Organisation
 from ctts.organisations.states import Role
 from ctts.scheme import access, notices
-from ctts.scheme.actions._accrediting import close_application, facts_of, locked, note_step, tell_coordinators
-from ctts.scheme.models import Accreditation, AccreditationCondition, Scope
+from ctts.scheme.actions._accrediting import (
+    close_application,
+    facts_of,
+    locked,
+    note_step,
+    renew_with_draft,
+    tell_coordinators,
+)
+from ctts.scheme.models import Accreditation, AccreditationCondition, AccreditationStep, Scope
 from ctts.scheme.queries import (
     accreditation_version,
     first_day_of,
@@ -30,6 +37,7 @@ from ctts.scheme.queries import (
     numbers_on,
     open_conditions_of,
     open_draft,
+    told_of_end,
     valid_days_beside,
 )
 from ctts.scheme.rules import accreditation_end, gap_before
@@ -85,10 +93,11 @@ def decide_accreditation(
 ) -> Accreditation:
     """Accredit (with `conditions`, each with its day, beside those not met yet) or decline; five years by default (C1).
 
-    The Training Co-ordinators are mailed, in the set-up of a system (`by` None) nobody is. `seen` is the state that the
-    page showed. Raises NotAllowed outside the office and for one's own centre, Invalid for dates out of order or
-    overlapping, a renewal with a gap that is not meant (`with_gap`), conditions that it would drop, and a refusal
-    without a reason, TooLate when it is decided or somebody changed it since.
+    The Training Co-ordinators are mailed, in the set-up of a system (`by` None) nobody is; what the centre writes for
+    the scope itself renews what is granted. `seen` is the state that the page showed. Raises NotAllowed outside the
+    office and for one's own centre, Invalid for dates out of order or overlapping, a renewal with a gap that is not
+    meant (`with_gap`), conditions that it would drop, and a refusal without a reason, TooLate when it is decided or
+    somebody changed it since.
     """
     today = london_date(now)
     accreditation = locked(accreditation_id)
@@ -106,9 +115,15 @@ def decide_accreditation(
     close_application(accreditation)
     noted = note_step(accreditation, by=by, now=now, words=reason)
     _record(step, accreditation, by, now, before)
-    if by is not None:
-        tell_coordinators(notices.DECIDED, noted, now)
+    _follow(noted, by, now, accredit=accredit)
     return accreditation
+
+
+def _follow(noted: AccreditationStep, by: User | None, now: datetime, *, accredit: bool) -> None:
+    """What the centre writes for the scope renews what is granted; its Training Co-ordinators are mailed (C3)."""
+    draft_from = renew_with_draft(noted.accreditation, by=by, now=now) if accredit else None
+    if by is not None:
+        tell_coordinators(notices.DECIDED, noted, now, draft_from)
 
 
 @transaction.atomic
@@ -117,7 +132,8 @@ def end_accreditation(
 ) -> Accreditation:
     """Suspend, withdraw, or (the calendar, after its last day) expire; trainees already enrolled keep training (C1).
 
-    The Training Co-ordinators are mailed, but for an expiry where another accreditation follows on. Raises NotAllowed
+    The Training Co-ordinators are mailed, but for an expiry where another accreditation follows on; of a suspension or
+    withdrawal whoever's application it stops, too. Raises NotAllowed
     outside the office and for one's own centre, Invalid where the office gives no reason, TooLate from a state in which
     that means nothing.
     """
@@ -134,6 +150,9 @@ def end_accreditation(
     _record(how, accreditation, by, now, before)
     if not followed:
         tell_coordinators(notices.EXPIRED if how == "expire" else notices.ENDED, noted, now)
+    if how != "expire":
+        for tell in told_of_end:
+            tell(accreditation, by, now)
     return accreditation
 
 

@@ -31,12 +31,15 @@ from ctts.scheme.states import FRAMEWORK_MOVES
 def import_framework(*, by: User | None, now: datetime, sheet: FrameworkSheet, file_sha256: str) -> Framework:
     """Store a framework version as read from a spreadsheet, all of it or nothing; it is a draft until published (S2).
 
-    Raises NotAllowed outside the office, Invalid for an unknown scope or a version that is there already.
+    Raises NotAllowed outside the office, Invalid for an unknown scope, the code of one with the name of another,
+    or a version that is there already.
     """
     require(access.can_manage(by, london_date(now)))
     scope = Scope.objects.select_for_update(no_key=True).filter(code=sheet.scope).first()  # of two at once one waits
     if scope is None:
         raise Invalid(queries.unknown_scope(sheet))
+    if contradiction := queries.of_two_scopes(sheet, scope):
+        raise Invalid(contradiction)
     if Framework.objects.filter(scope=scope, version=sheet.version).exists():
         raise Invalid(queries.version_there(sheet, scope))
     form = store_dops_form(by=by, now=now, scope=scope, items=sheet.dops) if sheet.dops else None

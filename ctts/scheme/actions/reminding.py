@@ -1,4 +1,4 @@
-"""Reminders before an accreditation ends, and of conditions past their day (C1, C3)."""
+"""Reminders before an accreditation ends, of conditions past their day (C1, C3), and of a new handbook (E1)."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from datetime import datetime
 
 from django.db import transaction
 
+from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.months import add_months
-from ctts.notifications.actions import remind
+from ctts.notifications.actions import notify, remind
 from ctts.organisations.queries import coordinators_of
 from ctts.scheme import notices, queries
+from ctts.scheme.models import Handbook
 from ctts.scheme.queries import numbers_on
 from ctts.scheme.rules import reminder_step
 
@@ -67,3 +69,17 @@ def remind_of_condition(*, by: None, now: datetime, condition_id: int) -> int:
             context={"condition": row, "accreditation": row.accreditation},
         )
     return len(people)
+
+
+@transaction.atomic
+def tell_of_handbook(*, by: None, now: datetime, handbook_id: int, person_id: int) -> bool:
+    """Tell somebody who is asked to read a new version of the handbook that there is one, once (E1, N).
+
+    Whether they are told, now or before: nothing of a version that is replaced or that they have read meanwhile.
+    """
+    handbook, person = Handbook.objects.get(pk=handbook_id), User.objects.get(pk=person_id)
+    if not queries.is_to_be_read(handbook, person):
+        return False
+    key, context = f"{notices.HANDBOOK_PUBLISHED.key}:{handbook.pk}:{person.pk}", {"handbook": handbook}
+    notify(notices.HANDBOOK_PUBLISHED, to=person, key=key, about=handbook, within=person.pk, now=now, context=context)
+    return True

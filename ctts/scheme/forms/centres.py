@@ -14,7 +14,7 @@ from ctts.common.months import in_words
 from ctts.scheme.models import Accreditation, AccreditationCondition, Scope
 from ctts.scheme.queries import accreditation_version, first_day_after, held_before, numbers_on, offered_scopes
 from ctts.scheme.rules import accreditation_end
-from ctts.scheme.states import AccreditationState
+from ctts.scheme.states import AccreditationState, ConditionState
 
 LEAVE_A_GAP = "Leave the days between without accreditation"
 ACCREDIT, CONDITIONS, DECLINE = "accredit", "conditions", "decline"
@@ -68,12 +68,13 @@ class DecideForm(CrispyForm):
         self,
         *args: Any,
         accreditation: Accreditation,
-        unmet: Sequence[AccreditationCondition],
+        conditions: Sequence[AccreditationCondition],
         today: date,
         **kwargs: Any,
     ) -> None:
+        """`conditions`: all that were named so far; those named here get the numbers that follow."""
         super().__init__(*args, **kwargs)
-        self.unmet = list(unmet)
+        self.unmet, self.today = [one for one in conditions if one.state != ConditionState.MET], today
         held = held_before(accreditation, today) if accreditation.starts_on is None else None
         first = accreditation.starts_on or first_day_after(held, today)
         if held is not None:
@@ -85,9 +86,11 @@ class DecideForm(CrispyForm):
         open_ones = _open_decisions(accreditation)
         decision: Any = self.fields["decision"]
         decision.choices = [choice for choice in decision.choices if choice[0] in open_ones]
-        for place in PLACES:
-            self.fields[f"condition_{place}"] = sentences(f"Condition {place}", required=False, most=SHORT, rows=2)
-            self.fields[f"due_{place}"] = day_field(f"Condition {place} is to be met by", required=False)
+        if DECLINE not in open_ones:
+            self.fields["reason"].help_text = "Kept in the history of the accreditation."
+        for place, number in enumerate(range(len(conditions) + 1, len(conditions) + len(PLACES) + 1), start=1):
+            self.fields[f"condition_{place}"] = sentences(f"Condition {number}", required=False, most=SHORT, rows=2)
+            self.fields[f"due_{place}"] = day_field(f"Condition {number} is to be met by", required=False)
         self.order_fields(["seen", "decision", "starts_on", "with_gap", "ends_on"])
         self.order_fields([name for name in self.fields if name != "reason"])
         self.set_up(None)

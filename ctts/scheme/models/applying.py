@@ -32,7 +32,8 @@ def sent_guard(name: str) -> pgtrigger.Trigger:
 
 
 class CentreApplication(models.Model):
-    """An application of a centre for a scope; `renews` is the accreditation that it would follow on, if any.
+    """An application of a centre for a scope; `renews` is the accreditation that it would follow on, if any: what is
+    granted while it is written takes that place, and from its sending on it stays.
 
     `accreditation` is the row that waits for the office once it is sent. `version` counts what was saved, so that two
     Training Co-ordinators do not write over each other. `checklist` is the version of the questions.
@@ -82,7 +83,12 @@ class CentreApplication(models.Model):
             fsm_trigger("centre_application_moves", CENTRE_APPLICATION_MOVES),
             pgtrigger.ReadOnly(
                 name="centre_application_of_one_scope",
-                fields=["organisation", "scope", "renews", "checklist", "begun_at", "begun_by"],
+                fields=["organisation", "scope", "checklist", "begun_at", "begun_by"],
+            ),
+            pgtrigger.Protect(
+                name="centre_application_renews_as_sent",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__renews__df=pgtrigger.F("new__renews")) & ~pgtrigger.Q(old__state="draft"),
             ),
         ]
 

@@ -18,7 +18,14 @@ from ctts.organisations.states import Role
 from ctts.scheme.models import Accreditation, CentreApplication, CentreDocument, Scope
 from ctts.scheme.queries.centres import valid_days_of
 from ctts.scheme.queries.numbers import checklist_confirmations, numbers_on
-from ctts.scheme.rules import SchemeNumbers, application_closed, checklist_source, gap_before, missing_from
+from ctts.scheme.rules import (
+    SchemeNumbers,
+    application_closed,
+    checklist_source,
+    gap_before,
+    missing_from,
+    renewal_opens_on,
+)
 from ctts.scheme.states import GRANTED_ACCREDITATION, OPEN_APPLICATIONS, AccreditationState, CentreApplicationState
 
 S = CentreApplicationState
@@ -107,6 +114,23 @@ def waits_already(application: CentreApplication) -> bool:
         return False
     same = Accreditation.objects.filter(organisation=application.organisation_id, scope=application.scope_id)
     return bool(same.filter(state=AccreditationState.APPLIED).exists())
+
+
+def draft_can_be_sent_from(accreditation: Accreditation, ends_on: date | None, today: date) -> date | None:
+    """From when on the centre can send what it writes for the scope of an accreditation valid through `ends_on`; None
+    where it writes nothing, or can send it now (C1, C3)."""
+    if ends_on is None or open_draft(accreditation.organisation, accreditation.scope) is None:
+        return None
+    opens_on = renewal_opens_on(ends_on, numbers_on(today))
+    return opens_on if opens_on > today else None
+
+
+def not_renewable_yet(application: CentreApplication, today: date) -> str:
+    """Why a draft cannot be sent beside what the centre holds for its scope by now; empty when it can (C1, C3)."""
+    if application.state != S.DRAFT:
+        return ""
+    held = standing_in(application.organisation, application.scope, today).held
+    return application_closed(held.state, held.ends_on, today, numbers_on(today)) if held else ""
 
 
 def held_before(accreditation: Accreditation, today: date) -> Accreditation | None:

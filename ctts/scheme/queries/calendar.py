@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from ctts.audit.models import AuditEvent
 from ctts.common.clock import london_date
 from ctts.scheme.models import Handbook, Intake, SchemeEvent
 from ctts.scheme.queries.numbers import numbers_on
@@ -35,6 +36,16 @@ def seams_with_neighbours(intake: Intake, rows: Iterable[Intake]) -> list[Seam]:
     """The days between an intake and its neighbours among `rows` on which none, or two, take applications (I1, I2)."""
     windows = [IntakeWindow(row.year, row.month, row.opens_on, row.cutoff_on) for row in rows]
     return seams_of(IntakeWindow(intake.year, intake.month, intake.opens_on, intake.cutoff_on), windows)
+
+
+def first_days_before(intake: Intake) -> set[date]:
+    """Every first day that an intake had before somebody of the office moved it, by the audit (I2)."""
+    moved = AuditEvent.objects.filter(object="scheme.intake", object_id=intake.pk, action="scheme.intake.moved")
+    return {
+        date.fromisoformat(before["opens_on"])
+        for before in moved.values_list("before", flat=True)
+        if "opens_on" in before
+    }
 
 
 def intakes_to_close(now: datetime) -> list[Intake]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, timedelta
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from django.db.models import DateField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Value
 
+from ctts.accounts.models import User
 from ctts.common.months import add_months
+from ctts.common.parts import MailPreview
+from ctts.common.ties import Declared
 from ctts.organisations.access import on_day
 from ctts.organisations.models import Affiliation, Organisation
 from ctts.organisations.states import Role
@@ -16,6 +20,31 @@ from ctts.scheme.rules import SchemeNumbers
 from ctts.scheme.states import GRANTED_ACCREDITATION, VALID_ACCREDITATION, AccreditationState
 
 A_DAY = Value(timedelta(days=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Somebody whose application cannot go on once an accreditation is suspended or withdrawn, and what they are
+    mailed."""
+
+    name: str
+    mail: MailPreview
+
+
+# What later apps know of it: `find(accreditation, state, today)`, before it comes into that state; `tell(…, by, now)`.
+stopped_by_end = Declared[Callable[[Accreditation, AccreditationState, date], Iterable[Stopped]]]()
+told_of_end = Declared[Callable[[Accreditation, User | None, datetime], None]]()
+
+
+def stopped_by(row: Accreditation, state: AccreditationState, today: date) -> list[Stopped]:
+    """Whom the end of an accreditation stops (C1)."""
+    return [one for find in stopped_by_end for one in find(row, state, today)]
+
+
+def leaves_gap(row: Accreditation, today: date) -> bool:
+    """Whether without it the centre is not accredited for the scope on a London day (C1)."""
+    same = Accreditation.objects.filter(organisation=row.organisation_id, scope=row.scope_id).exclude(pk=row.pk)
+    return not same.filter(state__in=VALID_ACCREDITATION, starts_on__lte=today, ends_on__gte=today).exists()
 
 
 def accreditations_over(today: date) -> QuerySet[Accreditation]:

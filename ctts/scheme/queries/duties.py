@@ -19,6 +19,7 @@ from ctts.scheme.queries.centres import accreditations_ending, centres_without_c
 from ctts.scheme.queries.conditions import accreditations_all_met, conditions_waiting
 from ctts.scheme.queries.numbers import numbers_on
 from ctts.scheme.queries.office import planned_to_open
+from ctts.scheme.rules import application_closed
 from ctts.scheme.states import (
     OPEN_APPLICATIONS,
     VALID_ACCREDITATION,
@@ -182,6 +183,7 @@ def _of(user: User, today: date, state: CentreApplicationState) -> list[CentreAp
 
 
 def _to_send(user: User, today: date) -> list[WaitingRow]:
+    """What is written and can be sent: not a draft beside what was granted meanwhile and cannot be renewed yet (C1)."""
     return [
         WaitingRow(
             what="Finish the application for accreditation",
@@ -192,6 +194,7 @@ def _to_send(user: User, today: date) -> list[WaitingRow]:
             due=row.renews.ends_on if row.renews else None,
         )
         for row in _of(user, today, CentreApplicationState.DRAFT)
+        if row.renews is None or not application_closed(row.renews.state, row.renews.ends_on, today, numbers_on(today))
     ]
 
 

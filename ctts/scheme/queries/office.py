@@ -35,6 +35,17 @@ waits_in_intake = Declared[Callable[[Intake], Iterable[str]]]()
 each."""
 
 
+short_of_fee = Declared[Callable[[Intake], Iterable[str]]]()
+"""`find(intake)` names whose purchase order is less than the fee of an intake that they wait to be received for."""
+
+
+def hit_by_fee(intake: Intake) -> list[str]:
+    """Who gets an application back once the intake is open, since the order does not cover its fee (I5, A3 f)."""
+    if intake.fee_gross_pence is None:
+        return []
+    return [name for find in short_of_fee for name in find(intake)]
+
+
 def left_in(intake: Intake) -> list[str]:
     """Who still waits in an intake, as the apps know it: it is finished once nobody does (I5)."""
     return [words for find in waits_in_intake for words in find(intake)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, ManyToOneRel, OuterRef, Prefetch, Q, QuerySet
 
+from ctts.accounts.rules import sort_key
 from ctts.common.digest import sha256
 from ctts.common.ties import Declared
 from ctts.scheme.models import CraftGroup, Framework, PtpModule, Scope
@@ -100,6 +101,23 @@ def unknown_scope(sheet: FrameworkSheet) -> str:
     return f"There is no scope with the code “{sheet.scope}”. Enter the scope first, or correct the sheet."
 
 
+def of_two_scopes(sheet: FrameworkSheet, scope: Scope) -> str:
+    """That the code of a spreadsheet is of one scope and its name of another, and what to mend; empty where it is not.
+
+    Another wording of the name is none of that: the table's stands (S1, S2).
+    """
+    name = sort_key(sheet.scope_name)
+    if name == sort_key(scope.name):
+        return ""
+    others = [other for other in Scope.objects.exclude(pk=scope.pk).order_by("pk") if sort_key(other.name) == name]
+    if not others:
+        return ""
+    return (
+        f"{scope.code} is the code of {scope}, and “{sheet.scope_name}” is the name of {others[0].code}. "
+        "Correct the one or the other: the file may be of another scope than you think."
+    )
+
+
 def version_there(sheet: FrameworkSheet, scope: Scope) -> str:
     """What is said of a version of a framework that was imported before (S2)."""
     return f"Version {sheet.version} of {scope} is here already. Give the new one another version."
@@ -122,14 +140,17 @@ class ImportFaults:
 
 
 def faults_of_import(sheet: FrameworkSheet) -> ImportFaults:
-    """A scope there is not, a version that is here already, a module that stands on another level (S2, S3):
-    what `actions.import_framework` refuses."""
+    """A scope there is not, code and name of two scopes, a version that is here already, a module that stands on
+    another level (S2, S3): what `actions.import_framework` refuses."""
     scope = Scope.objects.filter(code=sheet.scope).first()
     found = []
     if scope is None:
         found.append(("Scope code", unknown_scope(sheet)))
-    elif Framework.objects.filter(scope=scope, version=sheet.version).exists():
-        found.append(("Version", version_there(sheet, scope)))
+    else:
+        if contradiction := of_two_scopes(sheet, scope):
+            found.append(("Scope name", contradiction))
+        if Framework.objects.filter(scope=scope, version=sheet.version).exists():
+            found.append(("Version", version_there(sheet, scope)))
     held = _levels_of(sheet.modules)
     for row in sheet.modules:
         level = held.get((row.code, row.curriculum_version, row.title), row.level)

@@ -92,7 +92,7 @@ def application(request, pk):
     found, today = _application(request, pk), today_of(request)
     editable = bool(access.can_edit_application(request.user, found, today))
     missing = queries.missing_in(found) if editable else []
-    held = WAITS if queries.waits_already(found) else ""
+    held = _held(found, today)
     send_url = reverse("scheme:send_application", args=[pk])
     context = {
         **shown_application(found, request.user, today),
@@ -104,6 +104,7 @@ def application(request, pk):
         "acts": _acts(found),
         "lede": _lede(found, today),
         "held": held,
+        "waits": held == WAITS,
         "step": NextStep("Send it to the office", send_url, held or ("Something is missing." if missing else ""))
         if editable
         else None,
@@ -112,6 +113,11 @@ def application(request, pk):
 
 
 WAITS = "The scheme office has entered an application for this scope; this one can be sent once that is decided."
+
+
+def _held(found, today):
+    """Why a draft cannot be sent now, whatever it says (C1, C3)."""
+    return WAITS if queries.waits_already(found) else queries.not_renewable_yet(found, today)
 
 
 def _lede(found, today):
@@ -219,7 +225,7 @@ def send(request, pk):
             _mailed(),
         ],
         mails=_mails(request, "scheme.centre_application_sent", found),
-        hold=" ".join(queries.missing_in(found)),
+        hold=_held(found, today_of(request)) or " ".join(queries.missing_in(found)),
     )
     common = {"by": request.user, "now": request.now, "application_id": pk}
     said = "It is sent. It waits for the office's decision."

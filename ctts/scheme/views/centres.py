@@ -9,16 +9,16 @@ from ctts.common.guards import guarded
 from ctts.common.letters import mail_preview
 from ctts.common.moves import can_move
 from ctts.common.parts import Confirm, Consequence, HistoryEntry, NextStep
-from ctts.common.posted import data_of, made, paged, status_of, today_of, tried
+from ctts.common.posted import data_of, in_words_of, made, paged, status_of, today_of, tried
 from ctts.common.templatetags.formats import day
 from ctts.common.verdict import TooLate, both, require
 from ctts.organisations import queries as organisations
 from ctts.organisations.access import OFFICE, workplaces_of
-from ctts.organisations.states import Kind
+from ctts.organisations.states import Kind, Role
 from ctts.scheme import access, actions, queries
 from ctts.scheme.forms.centres import ACCREDIT, CONDITIONS, DECLINE, ApplyForm, DecideForm, EndForm
 from ctts.scheme.models import Accreditation
-from ctts.scheme.states import ACCREDITATION_MOVES, AccreditationState, ConditionState
+from ctts.scheme.states import ACCREDITATION_MOVES, AccreditationState
 from ctts.scheme.views._applications import light_of
 from ctts.scheme.views.tables import CentreTable
 
@@ -42,9 +42,9 @@ def listed(request):
 @guarded(OFFICE)
 def centre(request, pk):
     """One centre: its facts, sites, accreditations with lights, and the people by role."""
-    found = get_object_or_404(queries.centres_for_office(), pk=pk)
-    today = today_of(request)
+    found, today = get_object_or_404(queries.centres_for_office(), pk=pk), today_of(request)
     numbers, late = queries.numbers_on(today), queries.late_accreditations(found, today)
+    people = list(organisations.people_at(found, today))
     own = found.pk in workplaces_of(request.user, today)  # another member of the office decides
     shown = [
         (row, light_of(row, today, late, _beside(row, found), numbers), [] if own else _open_moves(row))
@@ -54,8 +54,8 @@ def centre(request, pk):
         "centre": found,
         "facts": _facts(found),
         "accreditations": shown,
-        "people": organisations.people_at(found, today),
-        "contacts": organisations.coordinators_of(found, today),
+        "people": people,
+        "contacts": _contacts(found, people, today),
         "site_history": _site_history(found),
         "is_consortium": found.kind == Kind.CONSORTIUM,
         "is_employer": found.kind == Kind.EMPLOYER,
@@ -65,6 +65,11 @@ def centre(request, pk):
         "step": _apply_step(found),
     }
     return render(request, "scheme/centre.html", context)
+
+
+def _contacts(found, people, today):
+    """Whether somebody with access co-ordinates training there, or in the consortium it is a member of (C2)."""
+    return any(held.role == Role.COORDINATOR for held in people) or organisations.coordinators_of(found, today)
 
 
 def _facts(found):
@@ -130,10 +135,9 @@ def decide(request, pk):
     """Accredit, with conditions or without, or decline (C1); the mails stand on the page first."""
     row, today = get_object_or_404(queries.accreditations_for_office(), pk=pk), today_of(request)
     require(both(access.can_decide_accreditation(request.user, row, today), _can_decide(row)))
-    _require_as_shown(request, row)
-    conditions = queries.conditions_of(row)
-    unmet = [one for one in conditions if one.state != ConditionState.MET]
-    form = DecideForm(data_of(request), accreditation=row, unmet=unmet, today=today)
+    conditions = list(queries.conditions_of(row))
+    form = DecideForm(data_of(request), accreditation=row, conditions=conditions, today=today)
+    _require_as_shown(form, row)
     common = {"by": request.user, "now": request.now, "accreditation_id": pk}
     if tried(form, lambda: actions.decide_accreditation(**common, **form.values())):
         messages.success(request, f"{row.scope} is decided.")
@@ -147,16 +151,18 @@ def decide(request, pk):
     return render(request, "scheme/decide.html", context, status=status_of(form))
 
 
-def _require_as_shown(request, row):
-    """Raise TooLate when a form is sent that was made while the accreditation stood otherwise."""
-    seen = request.POST.get("seen", "")
+def _require_as_shown(form, row):
+    """Raise TooLate when a form is sent that was made while the accreditation stood otherwise; all that was typed is
+    shown (quality rule 2)."""
+    seen = form.data.get("seen", "")
     if seen and seen != queries.accreditation_version(row):
-        raise TooLate(f"{actions.DECIDED_MEANWHILE} It is: {row.get_state_display()}.")
+        raise in_words_of(form, TooLate(f"{actions.DECIDED_MEANWHILE} It is: {row.get_state_display()}."))
 
 
 def _decided_mails(row, told, form):
     """The mail of each decision that is open, by the words of the decision."""
     days = {"starts_on": form.initial["starts_on"], "ends_on": form.initial["ends_on"]}
+    days["draft_from"] = queries.draft_can_be_sent_from(row, form.initial["ends_on"], form.today)
     becomes = {
         ACCREDIT: (AccreditationState.ACCREDITED, ""),
         CONDITIONS: (AccreditationState.CONDITIONS, ""),
@@ -172,8 +178,9 @@ def _decided_mails(row, told, form):
 def _mail(kind, row, person, state, reason, **more):
     """A mail about an accreditation as it will be; words still to be typed are named."""
     what = {"organisation": row.organisation, "scope": row.scope, "state": state}
+    draft_from = more.pop("draft_from", None)
     shown = Accreditation(**what, conditions="(the conditions you name below)", **more)
-    return mail_preview(kind, person, accreditation=shown, reason=reason)
+    return mail_preview(kind, person, accreditation=shown, reason=reason, draft_from=draft_from)
 
 
 @guarded(OFFICE, methods="GET POST", effect="suspends an accreditation; the Training Co-ordinators are mailed")
@@ -194,6 +201,7 @@ def _end(request, pk, how, state):
     require(both(may, can_move(row, ACCREDITATION_MOVES, how)))
     verb, meaning = ENDINGS[how]
     told = organisations.coordinators_of(row.organisation, today_of(request))
+    stopped = queries.stopped_by(row, state, today_of(request))
     form = EndForm(data_of(request))
     confirm = Confirm(
         title=f"{verb} {row.scope}",
@@ -203,9 +211,13 @@ def _end(request, pk, how, state):
         consequences=[
             Consequence(meaning),
             Consequence("Trainees already enrolled keep training, and their records stay."),
+            *_stops(stopped),
             _who_is_mailed(told),
         ],
-        mails=[_mail("scheme.accreditation_ended", row, person, state, YOUR_WORDS) for person in told],
+        mails=[
+            *(_mail("scheme.accreditation_ended", row, person, state, YOUR_WORDS) for person in told),
+            *(one.mail for one in stopped),
+        ],
         form=form,
         danger=True,
     )
@@ -218,7 +230,14 @@ def _end(request, pk, how, state):
     return confirmed(request, confirm, act, "scheme:centre", row.organisation_id, said=said or f"{row.scope}: done.")
 
 
+def _stops(stopped):
+    """Who applies from the centre for the scope and is not decided yet (C1)."""
+    names = ", ".join(one.name for one in stopped)
+    words = "They apply and cannot be accepted while that stands; each is mailed:"
+    return [Consequence(words, names)] if names else []
+
+
 def _who_is_mailed(told):
     if not told:
-        return Consequence("Nobody is mailed: the centre has no Training Co-ordinator. Tell the centre yourself.")
+        return Consequence("Nobody is mailed at the centre: it has no Training Co-ordinator. Tell the centre yourself.")
     return Consequence("A mail with your reason goes to", ", ".join(person.full_name for person in told))

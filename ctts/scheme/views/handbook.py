@@ -5,24 +5,67 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from ctts.common.confirming import confirmed
 from ctts.common.guards import SIGNED_IN, guarded
-from ctts.common.posted import data_of, made, status_of
+from ctts.common.letters import mail_preview
+from ctts.common.parts import Confirm, Consequence, NextStep
+from ctts.common.posted import data_of, status_of
 from ctts.documents.serving import serve
 from ctts.organisations.access import OFFICE
 from ctts.scheme import actions, queries
 from ctts.scheme.forms.calendar import HandbookForm, ReadForm
+from ctts.scheme.models import Handbook
+
+PUBLISHED = "It is published; people can read it once the file is checked. Whoever is asked to is mailed next morning."
+FOR_GOOD = "A wrong one cannot be taken back: the right one, published with a version of its own, then takes its place."
 
 
-@guarded(OFFICE, methods="GET POST", effect="publishes a version of the handbook")
+@guarded(OFFICE)
 def versions(request):
-    """All versions, and the form for the next one."""
+    """All versions, and the way to the next one."""
+    step = NextStep("Publish a version", reverse("scheme:publish_handbook"))
+    return render(request, "scheme/handbooks.html", {"handbooks": queries.handbooks(), "step": step})
+
+
+@guarded(OFFICE, methods="GET POST", effect="publishes a version of the handbook; the calendar mails who is to read it")
+def publish(request):
+    """The next version: its file, who is asked to read it, and the mail to them, before it is published (E1)."""
     form = HandbookForm(request.POST, request.FILES) if request.method == "POST" else HandbookForm()
-    published = made(form, lambda: actions.upload_handbook(by=request.user, now=request.now, **form.cleaned_data))
-    if published is not None:
-        messages.success(request, f"{published} is published; people can read it once the file is checked.")
-        return redirect("scheme:handbooks")
-    context = {"form": form, "handbooks": queries.handbooks()}
-    return render(request, "scheme/handbooks.html", context, status=status_of(form))
+    readers = queries.readers_of_next()
+    confirm = Confirm(
+        title="Publish a version of the handbook",
+        lede=f"It takes the place of the version before at once. {FOR_GOOD}",
+        action="Publish it",
+        cancel_url=reverse("scheme:handbooks"),
+        consequences=_consequences(readers, queries.current_handbook()),
+        mails=[_mail(request)] if readers else [],
+        form=form,
+    )
+
+    def act():
+        return actions.upload_handbook(by=request.user, now=request.now, **form.cleaned_data)
+
+    return confirmed(request, confirm, act, "scheme:handbooks", said=PUBLISHED)
+
+
+def _consequences(readers, current):
+    many, rest = len(readers), sum(one.in_peace for one in readers)
+    trainees = f"{many} trainee{'' if many == 1 else 's'}" if many else "nobody, since nobody is in training"
+    later = f" {rest} of them, whose training is interrupted, only when they are back." if rest else ""
+    mailed = Consequence(f"Each of them is mailed once, on the morning after the file can be opened.{later}")
+    return [
+        Consequence("Asked to read it, by a row that waits for them:", trainees),
+        *([mailed] if many else []),
+        *([Consequence("No longer asked for, and still on the list:", str(current))] if current else []),
+        Consequence("Everybody else who signs in can read it, and say that they have. Nobody else is mailed."),
+    ]
+
+
+def _mail(request):
+    """The mail as one of them gets it; the reader stands for them, and the version is still to be written."""
+    return mail_preview(
+        "scheme.handbook_published", request.user, handbook=Handbook(version="(the one you write below)")
+    )
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="notes that one has read the handbook")

@@ -92,6 +92,8 @@ def fee(request, pk):
     kept = made(form, lambda: actions.set_fee(by=request.user, now=request.now, intake_id=pk, **form.cleaned_data))
     if kept is not None:
         messages.success(request, f"The fee of {kept} is {money(kept.fee_gross_pence)} with VAT.")
+        if names := ", ".join(queries.hit_by_fee(kept)):
+            messages.warning(request, f"{GOES_BACK}: {names}.")
         return redirect("scheme:intake", pk)
     return _ask(request, form, found, "Set the fee", "Fixed once the intake is open; purchase orders must cover it.")
 
@@ -158,11 +160,29 @@ def open_one(request, pk):
         consequences=[
             Consequence(through),
             Consequence("The fee is fixed:", f"{money(found.fee_gross_pence)} with VAT" if _priced(found) else "none"),
-            Consequence("The front page shows it as open to everybody. Nobody is mailed."),
+            *_told_of_opening(found),
         ],
+        mind=_before_its_day(found, today_of(request)),
         hold=_hold(found),
     )
     return confirm_page(request, confirm)
+
+
+def _before_its_day(found, today):
+    """A word where an intake would open before its own first day (I2); by itself it opens on that day."""
+    return f"By itself it opens on {day(found.opens_on)}, not today." if today < found.opens_on else ""
+
+
+GOES_BACK = "The purchase order does not cover the fee, so the application goes back, and both sides are mailed"
+
+
+def _told_of_opening(found):
+    """Who hears of it: nobody, but for those whose purchase order does not cover its fee (I5, A3 f)."""
+    shown = "The front page shows it as open to everybody."
+    names = ", ".join(queries.hit_by_fee(found))
+    if not names:
+        return [Consequence(f"{shown} Nobody is mailed.")]
+    return [Consequence(shown), Consequence(f"{GOES_BACK}:", names)]
 
 
 def _priced(found):

@@ -11,7 +11,7 @@ from ctts.common.triggers import AddTrigger
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('training', '0042_what_assessors_answered'),
+        ('training', '0043_concerns_of_reviews_settled'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

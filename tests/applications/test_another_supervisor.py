@@ -1,0 +1,184 @@
+"""The Training Supervisor left after they confirmed: another is named and confirms, the receipt stays (A2, A4, I4)."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from applications import access, actions, queries
+from applications.models import Application, Finding
+from applications.states import ApplicationState as S
+from applications.states import Part
+from ctts.accounts.actions import deactivate, reactivate
+from ctts.audit.models import AuditEvent
+from ctts.common.verdict import Invalid, NotAllowed, TooLate
+from ctts.notifications.models import Message
+from ctts.organisations.leaving import left_behind
+from tests.applications import world
+from tests.applications.test_desk import audited
+from tests.applications.world import NOW
+from tests.office import browser_of
+
+GONE = "Sam Patel has no access to the system any more. Name another Training Supervisor."
+
+
+def url(name, *args):
+    return reverse(f"applications:{name}", args=args)
+
+
+def told(kind) -> list[str]:
+    rows = Message.objects.filter(kind=f"applications.{kind}").order_by("pk")
+    return [row.to.full_name.split()[0] for row in rows.select_related("to")]
+
+
+def leave(cast, person):
+    deactivate(person=person, reason="Left.", by=cast.oscar, now=NOW)
+
+
+def ask(application, cast) -> Application:
+    """Olive asks with the words that the page begins with."""
+    points = queries.points_to_begin_with(world.refresh(application))
+    actions.ask_information(by=cast.olive, now=NOW, application_id=application.pk, points=points)
+    return world.refresh(application)
+
+
+def name(application, who="Trudy Trainer", email="trudy@leeds.example"):
+    given = {"by": application.applicant, "now": NOW, "application_id": application.pk}
+    return actions.name_supervisor(**given, name=who, email=email)
+
+
+def answer(application) -> Application:
+    points = application.information_requests.latest("asked_at").points.all()
+    given = {"by": application.applicant, "now": NOW, "application_id": application.pk}
+    return actions.answer_information(**given, answers={point.pk: "See the form." for point in points})
+
+
+@pytest.fixture
+def lost(cast, ready) -> Application:
+    """Sam confirmed, Olive found every rule met, and Sam has no access any more."""
+    leave(cast, cast.sam)
+    return ask(ready, cast)
+
+
+@pytest.fixture
+def renamed(cast, lost) -> Application:
+    """Ann has named Trudy, who is new, and sent her answer."""
+    name(lost)
+    return world.refresh(answer(lost))
+
+
+def test_A2_the_office_asks_with_ready_words_and_part_four_opens_alone(cast, ready):
+    leave(cast, cast.sam)
+    olive, ann = browser_of(cast.olive), browser_of(cast.ann)
+    assert GONE in olive.get(url("ask", ready.pk)).text
+    accept = olive.get(url("accept", ready.pk)).text
+    assert "Ask the applicant to name another." in accept and f'href="{url("ask", ready.pk)}"' in accept
+    lost = ask(ready, cast)
+    changes = {part: bool(access.can_change(cast.ann, lost, part)) for part in (Part.SUPERVISOR, Part.SCOPE)}
+    assert changes == {Part.SUPERVISOR: True, Part.SCOPE: False}
+    assert GONE in ann.get(url("form", lost.pk)).text
+    assert url("part", lost.pk, "supervisor") in ann.get(url("answer", lost.pk)).text
+    with pytest.raises(Invalid, match=GONE):
+        answer(lost)
+
+
+def test_A2_another_is_named_asked_and_confirms_and_the_receipt_stays(cast, lost):
+    received = lost.counts_from, lost.intake
+    named = name(lost)
+    assert (named.supervisor, named.supervisor_address) == (cast.sam, "trudy@leeds.example")
+    assert "once you send your answers, a mail asks them" in browser_of(cast.ann).get(url("answer", lost.pk)).text
+    asked = world.refresh(answer(lost))
+    trudy = asked.supervisor
+    assert (asked.state, trudy.email, told("supervisor_invited")[-1]) == (S.IN_REVIEW, "trudy@leeds.example", "Trudy")
+    mail = Message.objects.filter(kind="applications.supervisor_invited", to=trudy).get()
+    assert "it stays received" in mail.text and "tell the scheme office" in mail.text
+    assert "has not confirmed it yet" in queries.against_acceptance(asked, NOW.date())
+    done = world.refresh(world.confirm(asked))
+    assert (done.state, done.counts_from, done.intake, done.another_asked_at) == (S.IN_REVIEW, *received, None)
+    assert sorted(told("confirmed_anew")) == ["Ann", "Olive"] and done.receipts.count() == 1
+    kinds = audited(done)
+    assert "applications.application.another_supervisor" in kinds
+    assert kinds[-1] == "applications.application.confirmed_anew"
+    assert AuditEvent.objects.get(action="applications.application.another_supervisor").before == {
+        "supervisor": cast.sam.pk
+    }
+
+
+def test_A3h_what_was_found_of_the_statement_before_counts_no_more(cast, renamed):
+    assert "A3h" in queries.standing_against(renamed, NOW.date())
+    done = world.confirm(renamed, NOW.replace(hour=22))
+    assert queries.against_acceptance(done, NOW.date()) == "These rules still stand against it: A3h."
+    assert Finding.objects.filter(application=done, rule="A3h").count() == 1
+    [row] = queries.with_lights([world.refresh(done)], NOW.date())
+    assert row.blocker == "Plan: to judge"
+    world.find(done, cast.olive, "A3h", now=NOW.replace(hour=23))
+    assert actions.accept(by=cast.olive, now=NOW.replace(hour=23), application_id=done.pk)
+
+
+def test_A2_it_waits_for_the_one_named_anew_who_confirms_and_does_not_return(cast, renamed):
+    trudy, today = renamed.supervisor, NOW.date()
+    [row] = [row for row in queries.duties_for(trudy, today) if row.what == "Confirm support and plan"]
+    assert row.since == today
+    waits = {row.what: row.about for row in queries.others_for(cast.ann, today)}
+    assert waits["Confirm your application"] == "Trudy Trainer"
+    assert list(queries.to_support(trudy)) == [renamed]
+    client = browser_of(trudy)
+    page = client.get(url("confirm", renamed.pk)).text
+    assert "The application stays received as it was" in page and "Return it to the applicant" not in page
+    assert url("confirm", renamed.pk) in client.get(url("to_support")).text
+    assert "Confirm it" in client.get(url("read", renamed.pk)).text
+    assert client.get(url("give_back", renamed.pk)).status_code == 409
+    assert "Trudy Trainer (Training Supervisor)" in browser_of(cast.olive).get(url("review", renamed.pk)).text
+    with pytest.raises(NotAllowed):
+        actions.accept(by=trudy, now=NOW, application_id=renamed.pk)
+    assert "Ann Archer waits for their confirmation." in next(one.words for one in left_behind(trudy, today))
+
+
+def test_A2_if_the_one_named_anew_leaves_too_a_third_is_named(cast, renamed):
+    leave(cast, renamed.supervisor)
+    said = queries.against_acceptance(world.refresh(renamed), NOW.date())
+    assert "Trudy Trainer, who is to confirm it as Training Supervisor, has no access any more" in said
+    lost = ask(renamed, cast)
+    assert lost.another_asked_at is None
+    name(lost, "Sue Webb", cast.sue.email)
+    third = answer(lost)
+    assert (third.supervisor, told("supervisor_asked")[-1:]) == (cast.sue, ["Sue"])
+
+
+def test_A2_while_they_are_asked_other_questions_do_not_ask_anybody_else(cast, renamed):
+    before = told("supervisor_invited")
+    later = NOW.replace(hour=23)
+    points = [(Part.PERSONAL, "Which name?")]
+    actions.ask_information(by=cast.olive, now=later, application_id=renamed.pk, points=points)
+    asked = world.refresh(renamed)
+    assert not access.can_answer(asked.supervisor, asked) and not access.can_change(cast.ann, asked, Part.SUPERVISOR)
+    point = asked.information_requests.latest("asked_at").points.get()
+    given = {"by": cast.ann, "now": later, "application_id": asked.pk}
+    answered = actions.answer_information(**given, answers={point.pk: "Ann."})
+    assert told("supervisor_invited") == before and access.can_answer(answered.supervisor, answered)
+
+
+def test_A2_who_is_given_access_again_confirmed_it_already(cast, lost):
+    reactivate(person=cast.sam, reason="Back.", by=cast.oscar, now=NOW)
+    lost = world.refresh(lost)
+    with pytest.raises(TooLate, match="no longer changes"):
+        name(lost)
+    answered = answer(lost)
+    assert (answered.supervisor, queries.against_acceptance(answered, NOW.date())) == (cast.sam, "")
+
+
+def test_A2_E4_whoever_applies_by_now_does_not_confirm_and_reads_why(cast, filled):
+    given = {"by": cast.ann, "now": NOW, "application_id": filled.pk}
+    actions.name_supervisor(**given, name=cast.abe.full_name, email=cast.abe.email)
+    asked = actions.ask_supervisor(**given)
+    actions.start_application(by=cast.abe, now=NOW)
+    with pytest.raises(TooLate, match="cannot be a Training Supervisor"):
+        world.confirm(asked)
+    assert browser_of(cast.abe).get(url("confirm", asked.pk)).status_code == 409
+    assert access.can_return(cast.abe, asked)
+
+
+def test_the_database_accepts_nobody_whose_new_supervisor_has_not_confirmed(cast, renamed):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Application.objects.filter(pk=renamed.pk).update(state=S.ACCEPTED)

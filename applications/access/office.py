@@ -97,7 +97,7 @@ def can_remind(person: User | None) -> Verdict:
     if person is None:
         return late("Nobody with an account is awaited.")
     if not person.is_active:
-        return late(f"{person.full_name} has no access to the system any more: no mail goes there.")
+        return late(f"{person.full_name} has no access any more: no mail reaches them. Give access again first.")
     return YES
 
 

@@ -188,6 +188,12 @@ class SupervisorForm(PartForm):
         help_text="At work. The invitation to confirm your application goes there once you hand it over.",
     )
 
+    def arrange(self) -> None:
+        """Once it is received, somebody is named in the place of who has left, and asked with the answers (A2)."""
+        if self.application.received_at is not None:
+            field = self.fields["email"]
+            field.help_text = "At work. A mail asks them to confirm your application once you send your answers."
+
     def stored(self) -> dict[str, Any]:
         """Name and address given so far."""
         return {"name": self.application.supervisor_name, "email": self.application.supervisor_address}

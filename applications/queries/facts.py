@@ -255,13 +255,8 @@ def findings_that_count(findings: Iterable[Finding], results: Iterable[RuleResul
     A finding about evidence that has changed since says nothing about what is there now; it is set anew.
     """
     computed = {result.rule: str(result.outcome) for result in results}
-    newest = {row.rule: row for row in findings}
-    return {rule: row for rule, row in newest.items() if computed.get(rule) == row.computed and not _outdated(row)}
-
-
-def _outdated(row: Finding) -> bool:
-    stands: bool = row.outdated  # type: ignore[attr-defined]  # annotated by `with_their_statement`
-    return stands
+    newest: dict[str, Any] = {row.rule: row for row in findings}
+    return {rule: row for rule, row in newest.items() if computed.get(rule) == row.computed and not row.outdated}
 
 
 def standing_against(application: Application, today: date, given: Given | None = None) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +15,7 @@ from applications.forms.office import AcceptForm, ChaseForm, DeclineForm, DeferF
 from applications.models import Application
 from applications.states import APPLICATION_MOVES
 from applications.views._shared import for_office_or_refuse, head_of, review_tabs
+from ctts.accounts.models import User
 from ctts.common.confirming import confirmed
 from ctts.common.guards import guarded
 from ctts.common.letters import mail_preview
@@ -22,7 +23,7 @@ from ctts.common.moves import can_move
 from ctts.common.parts import Confirm, Consequence, MailPreview
 from ctts.common.posted import data_of, status_of, today_of
 from ctts.common.templatetags.formats import day
-from ctts.common.verdict import require
+from ctts.common.verdict import TooLate, require
 from ctts.organisations.access import OFFICE
 from ctts.organisations.conflicts import beside_training
 
@@ -80,12 +81,19 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
         mails=[_mail("applications.accepted", application)],
         form=AcceptForm(data_of(request)),
         hold=queries.against_acceptance(application, today, given),
+        ways=_ways(application),
     )
 
     def act() -> object:
         return actions.accept(by=request.user, now=request.now, application_id=pk, **page.form.cleaned_data)
 
     return confirmed(request, page, act, "applications:decisions", pk, said="Accepted.")
+
+
+def _ways(application: Application) -> list[tuple[str, str]]:
+    """Where another Training Supervisor is asked for in the place of one who has left (A2)."""
+    ask = reverse("applications:ask", args=[application.pk])
+    return [("Ask the applicant to name another Training Supervisor", ask)] if access.has_left(application) else []
 
 
 def _known(application: Application, given: queries.Given, today: date) -> list[Consequence]:
@@ -174,7 +182,8 @@ def chase(request: HttpRequest, pk: int) -> HttpResponse:
     application = for_office_or_refuse(request, pk)
     require(access.can_chase(request.user, application, today_of(request)))
     to = queries.awaited(application)
-    require(access.can_remind(to))
+    if to is None:
+        raise TooLate(access.can_remind(to).reason)
     page = _page(
         application,
         title=f"Remind {to.full_name}?",
@@ -185,13 +194,19 @@ def chase(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         mails=[mail_preview("applications.chased", to, application=application, words=THEIR_OWN)],
         form=ChaseForm(data_of(request), initial={"seen_state": application.state}),
-        hold=f"{to.full_name} was reminded today already." if queries.is_chased(application, to, request.now) else "",
+        hold=_not_to_remind(application, to, request.now),
     )
 
     def act() -> object:
         return actions.chase(by=request.user, now=request.now, application_id=pk, **page.form.cleaned_data)
 
     return confirmed(request, page, act, "applications:review", pk, said=f"{to.full_name} is reminded.")
+
+
+def _not_to_remind(application: Application, to: User, now: datetime) -> str:
+    """Why somebody is not reminded now: no mail reaches them, or one did today (N); empty where they are."""
+    said = f"{to.full_name} was reminded today already." if queries.is_chased(application, to, now) else ""
+    return access.can_remind(to).reason or said
 
 
 @guarded(OFFICE, methods="GET POST", effect="asks the applicant for information; the form opens again")

@@ -10,7 +10,13 @@ from django.urls import reverse
 from applications import actions
 from applications.access import MOST_OPEN
 from applications.models import AdjustmentAnswer, AdjustmentDecision, AdjustmentQuestion, AdjustmentRequest
+from ctts.accounts.models import User
+from ctts.common.clock import london_date
+from ctts.common.verdict import TooLate
 from ctts.notifications.models import Message
+from ctts.organisations import actions as organisations
+from ctts.organisations.models import Affiliation
+from ctts.organisations.states import Role
 from tests.applications import world
 from tests.applications.adjusting import agree
 from tests.applications.test_races import press, same_session
@@ -79,3 +85,23 @@ def test_A5_twenty_calendars_bring_one_review(cast):
     done = at_once(lambda number: actions.review_adjustment(by=None, now=later, request_id=case.pk))
     assert sorted(done) == [False] * (MANY - 1) + [True]
     assert Message.objects.filter(kind="applications.adjustment_review").count() == 1
+
+
+def test_A5_of_two_readers_who_are_ended_at_once_one_stays_while_a_request_waits(cast):
+    asked(cast)
+    organisations.grant(by=None, now=NOW, person=cast.mia, role=Role.ADJUSTMENTS)
+    held = [person.affiliations.get(role=Role.ADJUSTMENTS).pk for person in (cast.ada, cast.mia)]
+
+    def end(number):
+        common = {"by": User.objects.get(pk=cast.olive.pk), "now": NOW, "ends_on": london_date(NOW)}
+        try:
+            return bool(organisations.end_role(**common, affiliation_id=held[number % 2]))
+        except TooLate:
+            return False
+
+    assert sorted(at_once(end)) == [False] * (MANY - 1) + [True]
+    assert sorted(day is None for day in ends_of(held)) == [False, True]
+
+
+def ends_of(held: list[int]) -> list[object]:
+    return list(Affiliation.objects.filter(pk__in=held).values_list("ends_on", flat=True))

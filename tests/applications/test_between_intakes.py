@@ -22,7 +22,7 @@ from tests.applications import world
 from tests.applications.test_late import give
 from tests.applications.world import NOW
 from tests.cast import at
-from tests.office import browser_of, shown
+from tests.office import NAVIGATION, browser_of, shown
 
 CUT_OFF = at(2026, 9, 30, 23, 0, 0)  # midnight in London: 1 October
 
@@ -104,6 +104,18 @@ def test_A3f_the_office_reads_whom_the_fee_hits_once_it_is_set_and_before_an_int
     assert "both sides are mailed" in before and "Ann Archer" in before and "Nobody is mailed" not in before
     assert "does not cover the fee" not in set_fee("2500")
     assert "Nobody is mailed" in olive.get(reverse("scheme:open_intake", args=[april().pk])).text
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize(("name", "number"), [("scheme:fee", 6), ("scheme:open_intake", 7)])
+def test_pages_of_a_fee_cost_the_same_however_many_it_hits(cast, name, number, rows, django_assert_num_queries):
+    for place in ("leeds", "bristol")[:rows]:  # two people apply in this cast
+        world.handed_over(cast, place)
+    periodic.close_intakes(CUT_OFF)
+    address, olive = reverse(name, args=[with_fee(260_000).pk]), browser_of(cast.olive)
+    olive.get(reverse("accounts:profile"))
+    with django_assert_num_queries(number + NAVIGATION):
+        olive.get(address)
 
 
 def test_A3f_a_supervisor_who_has_left_hears_nothing_of_it(cast, handed_over):

@@ -19,7 +19,6 @@ from applications.models import Application, ApplicationNote, Chase, SavedFilter
 from applications.queries import DeskRow
 from applications.states import ApplicationState, RuleOutcome
 from applications.views._tables import HEADINGS, ORDER_HEADINGS, brief
-from ctts.accounts.actions import deactivate
 from ctts.audit.models import AuditEvent
 from ctts.common.verdict import DoneAlready, Invalid, NotAllowed, TooLate
 from ctts.notifications.models import Message
@@ -249,15 +248,6 @@ def test_N_nobody_is_reminded_twice_a_day(cast, handed_over, browser_of):
             chase(handed_over, by)
     chase(handed_over, cast.oscar, TOMORROW)
     assert (Chase.objects.count(), len(mails())) == (2, 2)
-
-
-def test_N_nobody_is_reminded_whom_no_mail_reaches(cast, filled, browser_of):
-    deactivate(person=cast.ann, reason="Left.", by=cast.olive, now=NOW)
-    refused = browser_of("olive").get(url("chase", filled.pk))
-    assert refused.status_code == 409 and "Ann Archer has no access to the system any more" in words(refused)
-    with pytest.raises(TooLate, match="no mail goes there"):
-        chase(world.refresh(filled), cast.olive)
-    assert not Chase.objects.exists()
 
 
 def test_N_the_applicant_is_reminded_of_a_draft_and_of_questions(cast, asked):

@@ -85,6 +85,14 @@ def test_A2_before_the_access_ends_the_office_reads_which_applications_rest_on_t
     assert words in [one.words for one in left_behind(cast.sam, NOW.date())]
 
 
+def test_N_whoever_has_no_access_is_not_reminded(cast, filled):
+    deactivate(person=cast.ann, reason="Left.", by=cast.oscar, now=NOW)
+    said = f"{cast.ann.full_name} has no access any more: no mail reaches them."
+    assert said in browser_of(cast.olive).get(url("chase", filled.pk)).text
+    with pytest.raises(TooLate, match="no mail reaches them"):
+        actions.chase(by=cast.olive, now=NOW, application_id=filled.pk, seen_state="draft")
+
+
 # --- the supervisor left while it waited, and it came back by itself (A2, I5) ---
 
 

@@ -169,7 +169,7 @@ LISTS = [
     ("scheme:intake", with_events_of_an_intake, 9),
     ("scheme:dates", with_events_of_an_intake, 10),
     ("scheme:centres", with_centres, 11),
-    ("scheme:centre", with_accreditations, 17),
+    ("scheme:centre", with_accreditations, 16),
     ("scheme:frameworks", with_frameworks, 9),
     ("scheme:framework", with_one_framework, 13),
     ("scheme:compare", with_frameworks_of_a_scope, 9),

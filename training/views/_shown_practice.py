@@ -27,7 +27,7 @@ def first_fields(record, agenda, today):
     """What the form of a new review begins with: the agenda has written down what changed (screens 23)."""
     people = [str(record.trainee), *(str(person) for person in queries.supervisors_of(record, today))]
     starts_on, ends_on = queries.period_of(record, today)
-    fields = {
+    return {
         "held_on": today,
         "period_starts_on": starts_on,
         "period_ends_on": ends_on,
@@ -35,8 +35,7 @@ def first_fields(record, agenda, today):
         "items": [item.pk for item in agenda.items],
         "dops_done": "\n".join(f"{row.procedure}, {day(row.observed_on)}" for row in agenda.dops),
         "writing_progress": "\n".join(f"“{piece}” submitted {day(piece.submitted_at)}" for piece in agenda.pieces),
-    }
-    return fields, []
+    }, []
 
 
 def stored_fields(review):
@@ -238,9 +237,8 @@ def dops_acts(reader, dops, today, now):
         return Acts(supervisor, london_date(dops.asked_at), then=[assessor, trainee])
     over = queries.link_over_since(dops, now) if _is_open_outside(dops) else None
     if over is not None:
-        return Acts(
-            _supervisor(reader, dops.record, today), over, then=["whoever is named, or has a new link", trainee]
-        )
+        then = ["whoever is named, or has a new link", trainee]
+        return Acts(_supervisor(reader, dops.record, today), over, then=then)
     if access.is_outlived(dops, today):
         return Acts(trainee, then=["somebody else, who is asked anew"])
     if dops.state in (DopsState.REQUESTED, DopsState.STARTED):

@@ -42,8 +42,7 @@ def listed(request):
 @guarded(OFFICE)
 def centre(request, pk):
     """One centre: its facts, sites, accreditations with lights, and the people by role."""
-    found = get_object_or_404(queries.centres_for_office(), pk=pk)
-    today = today_of(request)
+    found, today = get_object_or_404(queries.centres_for_office(), pk=pk), today_of(request)
     numbers, late = queries.numbers_on(today), queries.late_accreditations(found, today)
     people = list(organisations.people_at(found, today))
     own = found.pk in workplaces_of(request.user, today)  # another member of the office decides
@@ -217,7 +216,7 @@ def _end(request, pk, how, state):
         ],
         mails=[
             *(_mail("scheme.accreditation_ended", row, person, state, YOUR_WORDS) for person in told),
-            *(one.mail for one in stopped[:1]),
+            *(one.mail for one in stopped),
         ],
         form=form,
         danger=True,
@@ -232,7 +231,7 @@ def _end(request, pk, how, state):
 
 
 def _stops(stopped):
-    """Who applies from the centre for the scope and is not decided yet; the mail reads the same for each (C1)."""
+    """Who applies from the centre for the scope and is not decided yet (C1)."""
     names = ", ".join(one.name for one in stopped)
     words = "They apply and cannot be accepted while that stands; each is mailed:"
     return [Consequence(words, names)] if names else []

@@ -37,7 +37,8 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything that is confirmed, the statement, the signature; the digest of what was shown goes with it (A2)."""
     application = application_or_404(request, pk)
     require(access.can_answer(request.user, application))
-    if set_up := second_factor_first(request, FACTOR):
+    may = access.can_confirm(request.user, application, today_of(request))
+    if may and (set_up := second_factor_first(request, FACTOR)):
         return set_up
     form, anew = ConfirmForm(data_of(request), **_signing(request, application)), access.is_asked_anew(application)
     if tried(form, lambda: _confirm(request, pk, form)):
@@ -45,8 +46,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, f"Confirmed. The application of {application.legal_name} {then}.")
         return redirect("applications:read", pk)
     context = {**_page(request, application), "form": form, "statement": declaration.SUPPORT}
-    not_open = access.can_confirm(request.user, application, today_of(request)).reason
-    context |= {"not_open": not_open or queries.not_open_for(application, request.now), "anew": anew}
+    context |= {"not_open": may.reason or queries.not_open_for(application, request.now), "anew": anew}
     return render(request, "applications/confirm.html", context, status=status_of(form))
 
 

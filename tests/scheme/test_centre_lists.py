@@ -72,7 +72,7 @@ OFFICE_LISTS = [
     ("scheme:condition", one_condition, 9),
     ("scheme:judge_condition", one_condition, 10),
     ("scheme:note_visit", with_conditions, 8),
-    ("scheme:decide", to_decide, 14),
+    ("scheme:decide", to_decide, 15),
     ("scheme:suspend", to_end, 11),
     ("scheme:withdraw", to_end, 11),
 ]
@@ -130,10 +130,10 @@ COORDINATOR_LISTS = [
     ("scheme:my_centres", with_centres, 8),
     ("scheme:my_centre", with_applications, 18),
     ("scheme:begin_application", with_applications, 13),
-    ("scheme:application", with_documents, 15),
+    ("scheme:application", with_documents, 18),
     ("scheme:checklist", with_documents, 13),
     ("scheme:add_document", with_documents, 10),
-    ("scheme:send_application", with_office, 12),
+    ("scheme:send_application", with_office, 16),
     ("scheme:withdraw_application", sent_with_office, 11),
 ]
 

@@ -167,7 +167,7 @@ def forget_typed(dops: Dops) -> None:
     ExternalDraft.objects.filter(owner__dops=dops).delete()
 
 
-def hand_on_typed(before: ExternalAssessor, after: ExternalAssessor) -> None:
+def hand_on_typed(before: ExternalAssessor | None, after: ExternalAssessor) -> None:
     """What the same person typed by the link before, and did not save, stands there by their new one (screens 13)."""
     ExternalDraft.objects.filter(owner=before).update(owner=after)
 

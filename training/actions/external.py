@@ -104,8 +104,7 @@ def name_another(
         if last.approved_at is not None and last.ended_as == ExternalEnd.REPLACED:
             write_to(last, notices.DOPS_LINK_TAKEN_BACK, now, by=by)
     made = name_one(dops, person, by=by, now=now)
-    if last is not None:
-        hand_on_typed(last, made)
+    hand_on_typed(last, made)
     return approve_one(made, by=by, now=now, authentication=authentication)
 
 

@@ -37,7 +37,7 @@ def panel(request, dops):
         "last": last,
         "badge": badge_of(last, now),
         "standing": last.standing(now),
-        "is_open": last.standing(now) == ExternalStanding.OPEN,
+        "is_open": bool(access.can_come_by_link(last, now)),
         "address": last.email if sees_address else "",
         "code": queries.code_of(last) if access.can_see_code(user, last, now) else "",
         "renew_url": _url("dops_renew_link", last.pk) if access.can_renew_link(user, last, now) else "",

@@ -55,3 +55,14 @@ def pass_on_consequences(concern, reader, today):
         Consequence("They have working days of their own for it, from today on, and are told by mail."),
         Consequence("Told by mail that it went on:", str(concern.raised_by)),
     ]
+
+
+def concern_settled(review, reader, today):
+    """What became of the patient-safety concern that a review speaks of: when, by whom, and in which words."""
+    settled = queries.concern_settled(review)
+    if settled is None:
+        return None
+    known = queries.reads_settled(settled, reader, today)
+    raised = f"It is raised already, as {settled.concern.reference}." if settled.concern and known else ""
+    words = raised or ("It is raised already, under another reference." if settled.concern else "It is no concern.")
+    return {"words": words, "reason": settled.reason, "at": settled.settled_at, "by": settled.settled_by}

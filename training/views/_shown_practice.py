@@ -341,17 +341,6 @@ def kinds_found(findings):
 # --- the log of DOPS ---
 
 
-def concern_settled(review, reader, today):
-    """What became of the patient-safety concern that a review speaks of: when, by whom, and in which words."""
-    settled = queries.concern_settled(review)
-    if settled is None:
-        return None
-    known = queries.reads_settled(settled, reader, today)
-    raised = f"It is raised already, as {settled.concern.reference}." if settled.concern and known else ""
-    words = raised or ("It is raised already, under another reference." if settled.concern else "It is no concern.")
-    return {"words": words, "reason": settled.reason, "at": settled.settled_at, "by": settled.settled_by}
-
-
 def supervisors_with_access(record, today):
     """Who can approve an assessor or sign: the Training Supervisor, unless their access has ended."""
     return [person for person in queries.supervisors_of(record, today) if person.is_active]

@@ -41,7 +41,9 @@ def _closed_page(request, version):
     """That a version is closed, by whom and when; what was found, for those who hear of it and whoever closed it."""
     evidence, closing = version.evidence, version.closing
     knows = access.can_know_finding(request.user, evidence, today_of(request)) or closing.closed_by == request.user
-    given = {"evidence": evidence, "closing": closing, "knows": knows, "number": queries.number_of_version(version)}
+    number = queries.number_of_version(version)
+    given = {"evidence": evidence, "closing": closing, "knows": knows, "number": number}
+    given["heading"] = f"A piece of evidence, version {number}"
     return render(
         request, "training/evidence_version_closed.html", frame(request, evidence.record, "evidence", **given)
     )

@@ -30,6 +30,7 @@ from training.views._frame import frame, record_or_404
 from training.views._kept import Kept, first_of, is_changed, keep_typed, rows_of
 from training.views._papers import being_made, paper_served
 from training.views._shown import nudge_step
+from training.views._shown_concerns import concern_settled
 
 
 @guarded(SIGNED_IN)
@@ -168,7 +169,7 @@ def review(request, pk):
     context["can_change"] = access.can_change_review(request.user, found, today)
     context["to_raise"] = queries.is_unraised(found) and access.can_write_review(request.user, found.record, today)
     is_left = found.state == ReviewState.DRAFT and not context["can_change"]
-    context["settled"] = shown.concern_settled(found, request.user, today)
+    context["settled"] = concern_settled(found, request.user, today)
     context["can_discard"] = context["can_change"] or (
         is_left and access.can_discard_review(request.user, found, today)
     )

@@ -79,7 +79,7 @@ PAGES = {
     "training:changes": ("sam", lambda s: [s.done.pk], 9),
     "training:trainees": ("sam", lambda s: [], 27),
     "training:office": ("olive", lambda s: [], 17),
-    "training:cohort": ("olive", key("intake"), 11),
+    "training:cohort": ("olive", key("intake"), 12),
 }
 # The same for what is posted: with the data and the status of the answer.
 POSTED = {

@@ -185,7 +185,7 @@ def test_screens_2_what_was_submitted_and_has_no_evidence_any_more_is_the_traine
         return found.waiting, row.why, row.who
 
     assert line(world.cast.tara) == (1, "Submitted, not signed yet.", "Sam Patel")
-    actions.map_evidence(by=world.cast.tara, now=NOW, evidence_id=piece.pk, item_ids=[])
+    w.choose(piece, [])
     assert line(world.cast.tara) == (0, "Submitted, but no evidence is shared for it any more.", "You")
 
 

@@ -10,6 +10,8 @@
   const PAUSE = 120;
   let asked = null;
   let waiting = 0;
+  let shownFor = null; // the words that the list answers
+  let goesOn = false; // Enter was pressed before the list answered the words: its first line is opened once it does
 
   const rows = () => [...list.querySelectorAll("a[role=option]")];
   const active = () => rows().find((row) => row.getAttribute("aria-selected") === "true");
@@ -22,29 +24,36 @@
     field.setAttribute("aria-activedescendant", row.id);
   };
 
-  const show = (html) => {
+  const show = (html, words) => {
     list.innerHTML = html;
+    shownFor = words;
     const found = rows();
     field.setAttribute("aria-expanded", "true");
     choose(field.value.trim() ? found[0] : null);
     status.textContent = found.length === 1 ? "One line found" : `${found.length || "No"} lines found`;
+    if (!goesOn) return;
+    goesOn = false;
+    if (active()) active().click();
+    else field.form.requestSubmit();
   };
 
   // A sign-in that ended, or no connection: the page of its own says so in the ordinary way.
   const ask = async () => {
     asked?.abort();
     asked = new AbortController();
-    const url = `${dialog.dataset.palette}?${new URLSearchParams({ q: field.value })}`;
+    const words = field.value;
+    const url = `${dialog.dataset.palette}?${new URLSearchParams({ q: words })}`;
     const given = { headers: { "HX-Request": "true" }, redirect: "manual", signal: asked.signal };
     try {
       const answer = await fetch(url, given);
-      if (answer.ok) show(await answer.text());
+      if (answer.ok) show(await answer.text(), words);
       else location.assign(url);
     } catch (problem) {
       if (problem.name !== "AbortError") status.textContent = "No connection. Enter tries again.";
     }
   };
   const askSoon = () => {
+    goesOn = false;
     clearTimeout(waiting);
     waiting = setTimeout(ask, PAUSE);
   };
@@ -109,6 +118,11 @@
     if (event.key in steps && all.length) {
       event.preventDefault();
       choose(all[(steps[event.key] + all.length) % all.length]);
+    } else if (event.key === "Enter" && shownFor !== field.value) {
+      event.preventDefault();
+      clearTimeout(waiting);
+      goesOn = true;
+      ask();
     } else if (event.key === "Enter" && active()) {
       event.preventDefault();
       active().click();
@@ -124,6 +138,7 @@
   });
   dialog.addEventListener("close", () => {
     clearTimeout(waiting);
+    goesOn = false;
     asked?.abort();
   });
 })();

@@ -47,6 +47,11 @@ def test_the_palette_by_keys_on_a_wide_screen(scene, open_page, live_server):
     with page.expect_navigation():
         page.keyboard.press("Enter")
     assert page.url.endswith(reverse("training:dops_log", args=[scene.tara.pk]))
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox").fill("tara")
+    with page.expect_navigation():  # the line that the words lead to, never one of the words before
+        page.keyboard.press("Enter")
+    assert page.url.endswith(reverse("training:record", args=[scene.tara.pk]))
     switches_the_key_off(page)
 
 

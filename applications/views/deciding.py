@@ -13,7 +13,7 @@ from django.urls import reverse
 from applications import access, actions, queries
 from applications.forms.office import AcceptForm, ChaseForm, DeclineForm, DeferForm, QuestionsForm
 from applications.models import Application
-from applications.states import APPLICATION_MOVES
+from applications.states import APPLICATION_MOVES, Part
 from applications.views._shared import for_office_or_refuse, head_of, review_tabs
 from ctts.accounts.models import User
 from ctts.common.confirming import confirmed
@@ -209,18 +209,21 @@ def _not_to_remind(application: Application, to: User, now: datetime) -> str:
     return access.can_remind(to).reason or said
 
 
+YOUR_POINTS = [(None, "(your first point)"), (None, "(your second point)")]
+
+
 @guarded(OFFICE, methods="GET POST", effect="asks the applicant for information; the form opens again")
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
     """Up to six numbered points; the applicant sees exactly these (A4, I4)."""
     application = _may(request, pk, "ask_information")
     ready = queries.points_to_begin_with(application)
+    another = any(part == Part.SUPERVISOR for part, _ in ready)
     form = QuestionsForm(data_of(request), ready=ready)
     if form.is_bound and form.is_valid():
         actions.ask_information(by=request.user, now=request.now, application_id=pk, points=form.points())
         messages.success(request, f"Asked. {application.legal_name} is mailed.")
         return redirect("applications:review", pk)
-    reply_by = queries.reply_by(request.now)
-    points = ready or [(None, "(your first point)"), (None, "(your second point)")]
+    points, reply_by = ready or YOUR_POINTS, queries.reply_by(request.now)
     given = {"application": application, "points": points, "reply_by": reply_by}
     context = {
         "application": application,
@@ -230,7 +233,8 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
         "first": form.pairs()[:SHOWN_POINTS],
         "more": form.pairs()[SHOWN_POINTS:],
         "reply_by": reply_by,
-        "ready": len(ready),
+        "another": another,
+        "ready": len(ready) - another,
         "mail": mail_preview("applications.questions", application.applicant, **given),
     }
     return render(request, "applications/ask.html", context, status=status_of(form))

@@ -71,7 +71,8 @@ def renamed(cast, lost) -> Application:
 def test_A2_the_office_asks_with_ready_words_and_part_four_opens_alone(cast, ready):
     leave(cast, cast.sam)
     olive, ann = browser_of(cast.olive), browser_of(cast.ann)
-    assert GONE in olive.get(url("ask", ready.pk)).text
+    asking = olive.get(url("ask", ready.pk)).text
+    assert GONE in asking and "part 4 opens for naming another" in asking and "was rejected" not in asking
     accept = olive.get(url("accept", ready.pk)).text
     assert "Ask the applicant to name another." in accept and f'href="{url("ask", ready.pk)}"' in accept
     lost = ask(ready, cast)

@@ -6,10 +6,12 @@ from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.test import Client
 
 from applications import actions, queries
 from ctts.accounts.actions import change_address
-from ctts.accounts.models import User
+from ctts.accounts.models import Invitation, User
+from ctts.accounts.queries import invitation_path
 from ctts.common.verdict import TooLate
 from ctts.organisations import actions as organisations
 from ctts.organisations.models import Affiliation
@@ -44,7 +46,11 @@ def test_A2_a_mistyped_address_that_the_office_set_right_stays_right(cast, fille
     shown = browser_of(cast.ann).get(page("part", application.pk, "supervisor"))
     assert shown.context["form"]["email"].value() == right
     actions.name_supervisor(**given, name="Dr Sam Patel", email=right)
+    again = Invitation.objects.get(person=named, replaced_at=None)
+    assert again.invited_by == cast.ann  # whoever sends the link anew, Ann asks for it
     assert hand_over(world.refresh(application)).supervisor == named
+    come = Client().get(invitation_path(Invitation.objects.filter(person=named).last()), follow=True).content.decode()
+    assert "Ann Archer invites you" in come and "does not ask you" not in come
     assert not User.objects.filter(email=wrong).exists()
     assert wrong not in browser_of(cast.ann).get(page("status", application.pk)).text
 

@@ -187,6 +187,18 @@ def test_t2_evidence_changed_meanwhile_is_409_with_both_texts(world, sam):
     assert sam.post(address("return", item.pk), again).status_code == 303
 
 
+def test_t2_a_comment_and_rating_stay_when_the_evidence_is_gone(world, sam):
+    item = submitted(world.tara)
+    opened(world.cast.sam, item)
+    seen = sam.get(address("sign", item.pk)).context["row"].digest
+    [evidence] = queries.judged_evidence([item])[item.pk]
+    actions.reopen_evidence(by=world.cast.tara, now=NOW, evidence_id=evidence.pk)
+    typed = {f"seen-{item.pk}": seen, "comment": "Well measured.", "rating": "3"}
+    stale = sam.post(address("sign", item.pk), typed)
+    assert (stale.status_code, "No evidence is shared for it" in words(stale)) == (409, True)
+    assert "Well measured." in words(stale) and '<option value="3" selected' in words(stale)
+
+
 def test_t2_a_signature_shows_what_changed_since(world, sam, tara):
     done = signed(world.cast.sam, world.tara)
     [evidence] = queries.judged_evidence([done.item])[done.item_id]

@@ -174,7 +174,8 @@ def _typed_before(request):
 def sign(request, pk):
     """One competency with its evidence, the statement, and the signature."""
     item = item_or_404(request, pk)
-    require(access.can_sign(request.user, item, today_of(request)))
+    may = access.can_return if request.method == "POST" else access.can_sign
+    require(may(request.user, item, today_of(request)))
     form = SignOneForm(data_of(request), initial=_typed_before(request), **signing(request))
     given = {"item_id": item.pk, "seen": request.POST.get(f"seen-{item.pk}", "")}
 
@@ -188,7 +189,7 @@ def sign(request, pk):
         if tried(form, act):
             messages.success(request, f"{item.item.code} is signed.")
             return redirect("training:item", item.pk)
-    except ChangedSinceSeen as reason:
+    except TooLate as reason:  # also that no evidence is shared any more: what was typed stays beside it
         changed = _changed(request, item, reason)
     [row] = queries.sign_rows(request.user, [item])
     context = {"form": form, "row": row, "statement": STATEMENT, "opened": numbers_in([request.GET.get("open", "")])}

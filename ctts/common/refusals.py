@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -39,7 +40,8 @@ class RefusalMiddleware:
             if isinstance(exception, kind):
                 done, labels = isinstance(exception, DoneAlready), getattr(exception, "labels", {})
                 role, lost = getattr(exception, "role", False), isinstance(exception, (TooLate, NoLonger))
-                return refusal(request, status, str(exception), role=role, done=done, lost=lost, labels=labels)
+                told: dict[str, Any] = {"role": role, "done": done, "lost": lost, "labels": labels}
+                return refusal(request, status, str(exception), place=getattr(exception, "place", ""), **told)
         return None
 
 
@@ -52,18 +54,19 @@ def refusal(
     done: bool = False,
     lost: bool = False,
     labels: Mapping[str, str] | None = None,
+    place: str = "",
 ) -> HttpResponse:
     """The page `templates/<status>.html` with its reason; JSON when the caller asked for JSON.
 
     `role`: the reader lacks a role, so the page says who gives roles. `done`: the same form was carried out before.
     `lost`: the form was right when it was opened, so the page shows what was typed.
-    `labels`: what the form calls its fields, to name what was typed.
+    `labels`: what the form calls its fields, to name what was typed. `place`: where to look again, where that is known.
     """
     if request.headers.get("Accept", "").startswith("application/json"):
         return JsonResponse({"error": reason}, status=status)
     typed = typed_words(request, labels or {}) if lost or status == STATUS[TooLate] else []
     opened = status == STATUS[TooLate] and request.method in {"GET", "HEAD"}
-    again = _above(request.path) if opened else page_before(request)
+    again = place or (_above(request.path) if opened else page_before(request))
     context = {"reason": reason, "role": role, "done": done, "typed": typed, "again": again}
     return render(request, f"{status}.html", context, status=status)
 

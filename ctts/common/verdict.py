@@ -68,9 +68,11 @@ class TooLate(Refused):
     """The thing is no longer in the state that the person saw, or a race was lost (409).
 
     `labels`: what the form that came too late calls its fields, by their names; its page shows what was typed there.
+    `place`: the address where to look again, where it is not the page that sent the form.
     """
 
     labels: Mapping[str, str] = {}
+    place = ""
 
 
 class DoneAlready(TooLate):

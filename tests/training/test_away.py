@@ -112,6 +112,7 @@ def test_E5_words_for_a_request_that_was_withdrawn_meanwhile_come_back_and_a_mai
     late = sam.post(address("change_answer", change.pk), {**open_form, "supports": "yes", "words": TYPED})
     said = words(late)
     assert (late.status_code, "why was it the old one?" in said) == (409, True)
+    assert late.context["again"] == address("change", change.pk)  # the page that says it
     assert "Tara Quinn withdrew it on" in said and "Your answer is not needed any more" in said
     mail = Message.objects.get(kind="training.change_not_needed")
     assert (mail.to, "Tara Quinn withdrew the request" in mail.text) == (scene.cast.sam, True)

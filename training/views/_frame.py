@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest
+from django.urls import reverse
 
 from ctts.common.posted import today_of
 from ctts.common.states_shown import badge_for
 from ctts.common.verdict import NoLonger, TooLate, Verdict, require
 from training import queries
+from training.models import CaseStudy, ChangeRequest, Evidence, Reflection
+
+# Of each thing that can be taken back: its page, which says so then.
+PAGE_OF = {Reflection: "reflection", CaseStudy: "case", Evidence: "evidence_one", ChangeRequest: "change"}
 
 # What the forms about a thing that can be taken back call the fields for words.
 TYPED = {"text": "What you wrote", "quote": "Words you quoted", "words": "Your words", "reason": "What was found"}
@@ -34,6 +39,8 @@ def _refuse_with_words(user, kind, pk: int, today) -> None:
         return
     problem = NoLonger(reason) if reason else TooLate(f"{gone.said} {gone.then}")
     problem.labels = TYPED
+    if gone is not None and not reason:
+        problem.place = reverse(f"training:{PAGE_OF[kind]}", args=[pk])  # it says there who took it back
     raise problem
 
 

@@ -126,21 +126,28 @@ def is_chased(application: Application, person: User, now: datetime) -> bool:
 
 
 def signatures_of(application: Application, given: Given | None = None) -> list[tuple[SupervisorAnswer, Signature]]:
-    """The supervisor's signatures as they are shown, the newest first; one whose content changed since says so."""
+    """The supervisor's signatures as they are shown, the newest first; one whose content changed since, or in whose
+    place another supervisor has confirmed, says so."""
     given = given or Given(application)
     present = shown_digest(application, given) if given.answers else ""
-    return [(answer, _signature(answer, present, newest=place == 0)) for place, answer in enumerate(given.answers)]
+    newest = given.answers[0] if given.answers else None
+    return [(answer, _signature(answer, present, newest)) for answer in given.answers]
 
 
-def _signature(answer: SupervisorAnswer, present: str, *, newest: bool) -> Signature:
-    changed = newest and answer.meaning == "confirmed" and answer.content_sha256 != present
+def _signature(answer: SupervisorAnswer, present: str, newest: SupervisorAnswer | None) -> Signature:
+    changed = ""
+    if answer.meaning == "confirmed" and newest is not None:
+        if answer == newest and answer.content_sha256 != present:
+            changed = "the applicant has changed parts of the application since."
+        elif newest.meaning == "confirmed" and newest.signer_id != answer.signer_id:
+            changed = f"{newest.printed_name} has confirmed in their place since; this one counts no more."
     return Signature(
         statement=answer.statement,
         name=answer.printed_name,
         role=answer.role,
         at=answer.signed_at,
         version=answer.content_sha256[:12],
-        changed="the applicant has changed parts of the application since." if changed else "",
+        changed=changed,
     )
 
 

@@ -98,6 +98,8 @@ def test_A2_another_is_named_asked_and_confirms_and_the_receipt_stays(cast, lost
     done = world.refresh(world.confirm(asked))
     assert (done.state, done.counts_from, done.intake, done.another_asked_at) == (S.IN_REVIEW, *received, None)
     assert sorted(told("confirmed_anew")) == ["Ann", "Olive"] and done.receipts.count() == 1
+    newest, before = (shown.changed for _, shown in queries.signatures_of(done))
+    assert newest == "" and "Trudy Trainer has confirmed in their place since" in before
     kinds = audited(done)
     assert "applications.application.another_supervisor" in kinds
     assert kinds[-1] == "applications.application.confirmed_anew"

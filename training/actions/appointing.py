@@ -7,13 +7,12 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from ctts.accounts.models import User
-from ctts.audit.actions import record as audit
 from ctts.common.clock import london_date
 from ctts.common.months import in_words
 from ctts.common.races import taken_means
 from ctts.common.verdict import Invalid, TooLate, require
-from ctts.notifications.actions import notify
-from training import access, notices
+from training import access
+from training.actions._appointed import ended, told
 from training.actions._steps import lock_record
 from training.models import Appointment, TrainingRecord
 from training.states import AppointmentKind
@@ -40,18 +39,7 @@ def add_appointment(
             made_at=now,
             made_by=by,
         )
-    facts = {"kind": str(kind), "person": person.pk}
-    audit("training.appointment.made", by=by, at=now, about=made, within=record.trainee_id, after=facts)
-    notify(
-        notices.APPOINTED,
-        to=person,
-        key=f"training.appointed:{made.pk}",
-        about=made,
-        within=record.trainee_id,
-        now=now,
-        context={"record": record, "appointment": made},
-    )
-    return made
+    return told(made, by=by, now=now)
 
 
 @transaction.atomic
@@ -67,7 +55,7 @@ def end_appointment(*, by: User, now: datetime, appointment_id: int, last_day: d
     ends_on = last_day or london_date(now) - timedelta(days=1)
     if ends_on < made.starts_on:
         raise Invalid("The last day is before the first.", "last_day")
-    return _ended(made, ends_on, by, now)
+    return ended(made, ends_on, by=by, now=now)
 
 
 @transaction.atomic
@@ -79,20 +67,12 @@ def finish_appointment(*, by: User, now: datetime, appointment_id: int) -> Appoi
     """
     made = _lock(appointment_id)
     require(access.can_finish_appointment(by, made, london_date(now)))
-    return _ended(made, london_date(now), by, now)
+    return ended(made, london_date(now), by=by, now=now)
 
 
 def _lock(appointment_id: int) -> Appointment:
     rows = Appointment.objects.select_for_update(of=("self",), no_key=True).select_related("record", "person")
     return rows.get(pk=appointment_id)
-
-
-def _ended(made: Appointment, ends_on: date, by: User, now: datetime) -> Appointment:
-    made.ends_on = ends_on
-    made.save(update_fields=["ends_on"])
-    facts = {"kind": str(made.kind), "person": made.person_id, "ends_on": ends_on.isoformat()}
-    audit("training.appointment.ended", by=by, at=now, about=made, within=made.record.trainee_id, after=facts)
-    return made
 
 
 def _held(record: TrainingRecord, kind: AppointmentKind, first_day: date) -> str:

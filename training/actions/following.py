@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import cast
 
 from django.db import transaction
 
 from ctts.accounts.models import User
-from ctts.audit.actions import record as audit
 from ctts.common.clock import london_date
 from ctts.common.months import in_words
 from ctts.common.verdict import Invalid
-from ctts.notifications.actions import notify
 from ctts.organisations.models import Affiliation
-from training import notices, queries
+from training import queries
+from training.actions._appointed import ended, told
 from training.actions._steps import lock_record
 from training.models import Appointment, TrainingRecord
 from training.states import AppointmentKind
@@ -30,9 +30,7 @@ def end_with_role(*, by: User, now: datetime, held: Affiliation, was: date | Non
     Training Co-ordinator of the centre takes over from the day after. Raises Invalid where somebody is appointed from
     a later day on.
     """
-    last_day = held.ends_on
-    if last_day is None:
-        return
+    last_day = cast(date, held.ends_on)
     for made in queries.carried_by(held, was):
         if made.starts_on > last_day:
             raise Invalid(
@@ -41,7 +39,7 @@ def end_with_role(*, by: User, now: datetime, held: Affiliation, was: date | Non
                 "ends_on",
             )
         record = lock_record(made.record_id)
-        _end(made, last_day, by, now)
+        ended(made, last_day, by=by, now=now)
         if made.kind == COORDINATOR:
             _fill(record, by, now)
 
@@ -61,7 +59,7 @@ def leave_with_access(*, by: User, now: datetime, person: User) -> None:
         successor = queries.coordinator_at(made.record.centre, today)
         if successor is not None:
             record = lock_record(made.record_id)
-            _end(made, max(made.starts_on, today - ONE_DAY), by, now)
+            ended(made, max(made.starts_on, today - ONE_DAY), by=by, now=now)
             _fill(record, by, now)
 
 
@@ -71,30 +69,13 @@ def find_co_ordinator(*, by: None, now: datetime, record_id: int) -> bool:
     return _fill(lock_record(record_id), by, now)
 
 
-def _end(made: Appointment, last_day: date, by: User, now: datetime) -> None:
-    made.ends_on = last_day
-    made.save(update_fields=["ends_on"])
-    facts = {"kind": str(made.kind), "person": made.person_id, "ends_on": last_day.isoformat()}
-    audit("training.appointment.ended", by=by, at=now, about=made, within=made.record.trainee_id, after=facts)
-
-
 def _fill(record: TrainingRecord, by: User | None, now: datetime) -> bool:
     """Appoint a Training Co-ordinator of the centre from the first day that has none; they are told."""
     first_day = queries.without_co_ordinator_from(record, london_date(now))
     person = queries.coordinator_at(record.centre, first_day) if first_day is not None else None
-    if person is None or first_day is None or person.pk == record.trainee_id:
+    if person is None:
         return False
     given = {"record": record, "person": person, "kind": COORDINATOR, "starts_on": first_day}
     made = Appointment.objects.create(**given, made_at=now)
-    facts = {"kind": str(COORDINATOR), "person": person.pk}
-    audit("training.appointment.made", by=by, at=now, about=made, within=record.trainee_id, after=facts)
-    notify(
-        notices.APPOINTED,
-        to=person,
-        key=f"training.appointed:{made.pk}",
-        about=made,
-        within=record.trainee_id,
-        now=now,
-        context={"record": record, "appointment": made},
-    )
+    told(made, by=by, now=now)
     return True

@@ -1,0 +1,36 @@
+"""What every beginning and every end of an appointment leaves: the audit, and a word to who is appointed (E3)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from ctts.accounts.models import User
+from ctts.audit.actions import record as audit
+from ctts.notifications.actions import notify
+from training import notices
+from training.models import Appointment
+
+
+def told(made: Appointment, *, by: User | None, now: datetime) -> Appointment:
+    """An appointment that was made, once it is on the audit and its person is told."""
+    record, facts = made.record, {"kind": str(made.kind), "person": made.person_id}
+    audit("training.appointment.made", by=by, at=now, about=made, within=record.trainee_id, after=facts)
+    notify(
+        notices.APPOINTED,
+        to=made.person,
+        key=f"training.appointed:{made.pk}",
+        about=made,
+        within=record.trainee_id,
+        now=now,
+        context={"record": record, "appointment": made},
+    )
+    return made
+
+
+def ended(made: Appointment, last_day: date, *, by: User, now: datetime) -> Appointment:
+    """An appointment with its last day; the row stays."""
+    made.ends_on = last_day
+    made.save(update_fields=["ends_on"])
+    facts = {"kind": str(made.kind), "person": made.person_id, "ends_on": last_day.isoformat()}
+    audit("training.appointment.ended", by=by, at=now, about=made, within=made.record.trainee_id, after=facts)
+    return made

@@ -237,7 +237,8 @@ def answer_information(*, by: User, now: datetime, application_id: int, answers:
     if application.another_asked_at is not None and application.another_asked_at >= request.asked_at:
         _ask_another(application, by, now)
     if application.counts_from == now:  # received anew, perhaps for another intake with another fee
-        tell(notices.RECEIVED, application, application.applicant, now, f"received{request.pk}")
+        again = {"by_answers": True}
+        tell(notices.RECEIVED, application, application.applicant, now, f"received{request.pk}", context=again)
     for member in whoever_reviews(application, now):
         tell(notices.ANSWERED, application, member, now, f"request{request.pk}")
     return application

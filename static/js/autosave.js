@@ -109,6 +109,7 @@
     let asking = false; // of the two, one is only in this browser: what is typed meanwhile must not take its place
     let sending = false; // the form is on its way as a whole
     let pressed = null; // the button that was pressed while text was on its way
+    let unsent = false; // the button was pressed without signal: that it was not sent stands in the line until there is
     let before = null; // what this window held when its page was left: it may have been saved after this page was made
 
     const say = (state, text) => {
@@ -252,9 +253,13 @@
       say("saved", `Saved ${clock(savedAt)}${toComplete(form, told.errors ?? {})}`);
     };
 
+    const sayUnsent = () =>
+      say("failed", `No signal: this was not sent. ${keep() ? "What you typed is kept in this browser" : "Do not close this page"}; press the button again once there is signal`);
+
     const failed = () => {
       const copy = keep() ? ", keeping a copy here" : ". Do not close this page";
-      say("failed", `Not saved since ${savedAt ? clock(savedAt) : "you began"}${copy}`);
+      if (unsent && navigator.onLine === false) sayUnsent();
+      else say("failed", `Not saved since ${savedAt ? clock(savedAt) : "you began"}${copy}`);
       clearTimeout(timer);
       timer = setTimeout(save, RETRY);
     };
@@ -349,7 +354,8 @@
       event.preventDefault();
       pressed = null;
       clearTimeout(timer);
-      say("failed", `No signal: this was not sent. ${keep() ? "What you typed is kept in this browser" : "Do not close this page"}; press the button again once there is signal`);
+      unsent = true;
+      sayUnsent();
       line?.scrollIntoView({ block: "center" });
     };
     form.addEventListener("submit", (event) => {
@@ -366,7 +372,10 @@
       sending = true;
       if (keep()) document.dispatchEvent(new CustomEvent("ctts:sent", { detail: key }));
     });
-    window.addEventListener("online", save);
+    window.addEventListener("online", () => {
+      unsent = false;
+      save();
+    });
     window.addEventListener("focus", save);
     document.addEventListener("visibilitychange", save);
     window.addEventListener("beforeunload", (event) => {

@@ -191,6 +191,9 @@ def test_I4_a_late_reply_takes_the_intake_of_its_time(cast):
     open_all()
     application = reply(world.asked(cast), at(2026, 10, 1, 0, 0))
     assert (str(application.intake), application.received_at) == ("April 2027", NOW)
+    first, anew = Message.objects.filter(kind="applications.received").order_by("pk")
+    assert "Sam Patel confirmed your application on" in first.text
+    assert "Your answers came on 1 October 2026" in anew.text.replace("\xa0", " ") and "Sam" not in anew.text
 
 
 def test_A4_every_point_is_answered_and_the_application_stays_whole(cast):

@@ -15,7 +15,7 @@ from training.models import CaseStudy, ChangeRequest, Evidence, Reflection
 PAGE_OF = {Reflection: "reflection", CaseStudy: "case", Evidence: "evidence_one", ChangeRequest: "change"}
 
 # What the forms about a thing that can be taken back call the fields for words.
-TYPED = {"text": "What you wrote", "quote": "Words you quoted", "words": "Your words", "reason": "What was found"}
+TYPED = {"text": "What you wrote", "quote": "Words you quoted", "words": "Your words", "reason": "Your reason"}
 
 
 def one_or_404(request: HttpRequest, rows, pk: int):

@@ -279,7 +279,7 @@ def test_T7_without_a_co_ordinator_the_page_says_who_it_waits_for(scene):
     p.end_appointment(scene.tara, AppointmentKind.COORDINATOR)
     report = p.sent_report(scene.tara, scene.cast.sam)
     acts = browser_of(scene.cast.sam).get(address("report", report.pk)).context["acts"]
-    assert acts.now == "the Training Co-ordinator"
+    assert acts.now == "the scheme office, which names a Training Co-ordinator"
 
 
 def test_screens_13_the_text_of_a_report_is_kept_and_a_stale_one_comes_back(scene):

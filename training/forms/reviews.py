@@ -58,7 +58,8 @@ class ReviewForm(CrispyForm):
     def __init__(self, *args: Any, items: QuerySet[PlanItem], today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "items", items)
-        self.fields["held_on"] = day_field("Day of the meeting", today=today)
+        counts = "The review counts for the calendar month of this day."
+        self.fields["held_on"] = day_field("Day of the meeting", today=today, help_text=counts)
         self.fields["period_starts_on"] = day_field("About the time from")
         self.fields["period_ends_on"] = day_field("to")
         self.fields["next_meeting_on"] = day_field("Next meeting", required=False)

@@ -83,5 +83,14 @@ def report_acts(reader, report, today):
     if report.state != ReportState.SENT:
         return None
     held = queries.holder_on(report.record, AppointmentKind.COORDINATOR, today)
-    who = who_is(held.person, "Training Co-ordinator", reader) if held else "the Training Co-ordinator"
-    return Acts(who, london_date(report.sent_at))
+    if held is None or not held.person.is_active:
+        return Acts("the scheme office, which names a Training Co-ordinator", then=["the Training Co-ordinator"])
+    return Acts(who_is(held.person, "Training Co-ordinator", reader), london_date(report.sent_at))
+
+
+def sent_words(record, today):
+    """What happens now with a report that was sent: somebody acknowledges it, or is to be named first (C2, T7)."""
+    held = queries.holder_on(record, AppointmentKind.COORDINATOR, today)
+    if held is not None and held.person.is_active:
+        return "Signed and sent. The Training Co-ordinator is asked to acknowledge it."
+    return "Signed and sent. Nobody is Training Co-ordinator at present: the scheme office is asked to name somebody."

@@ -133,7 +133,7 @@ def report_send(request, pk):
     def act():
         given = {"report_id": pk, "seen": form.cleaned_data["seen"], "authentication": form.authentication}
         actions.send_report(by=request.user, now=request.now, **given)
-        messages.success(request, "Signed and sent. The Training Co-ordinator is asked to acknowledge it.")
+        messages.success(request, shown.sent_words(found.record, today_of(request)))
 
     words = actions.REPORT_SENT_WORDS
     return _signed(request, found, form, act, "Sign and send this report", words, "Training Supervisor")

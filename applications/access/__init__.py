@@ -64,6 +64,7 @@ from applications.access.own import (
     has_left,
     is_asked_anew,
     is_open,
+    lacks_supervisor,
 )
 
 __all__ = [
@@ -122,6 +123,7 @@ __all__ = [
     "has_left",
     "is_asked_anew",
     "is_open",
+    "lacks_supervisor",
     "reads_adjustments",
     "reviewer_of",
 ]

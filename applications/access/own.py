@@ -47,9 +47,9 @@ def can_edit(user: User, application: Application) -> Verdict:
 
 def can_change(user: User, application: Application, part: Part) -> Verdict:
     """Whether the applicant may change one part: what the supervisor confirmed stays as it is (A2, A4). Another one is
-    named in the place of a supervisor who has no access any more."""
+    named in the place of a supervisor who has no access any more, or of one named anew who has not confirmed it."""
     edit = can_edit(user, application)
-    if edit and part == Part.SUPERVISOR and has_left(application):
+    if edit and part == Part.SUPERVISOR and lacks_supervisor(application):
         return edit
     if edit and application.received_at and part in FIXED_ONCE_RECEIVED:
         return late(f"“{part.label}” was confirmed by the Training Supervisor and no longer changes. Ask the office.")
@@ -59,6 +59,12 @@ def can_change(user: User, application: Application, part: Part) -> Verdict:
 def has_left(application: Application) -> bool:
     """Whether whoever is asked to confirm it, or confirmed it, can no longer sign in (A2)."""
     return application.supervisor is not None and not application.supervisor.is_active
+
+
+def lacks_supervisor(application: Application) -> bool:
+    """Whether another supervisor can be named for what is received: whoever confirmed it has left, or the one named in
+    their place has not confirmed it, who may be the wrong one (A2)."""
+    return has_left(application) or application.another_asked_at is not None
 
 
 def can_hand_over(user: User, application: Application) -> Verdict:

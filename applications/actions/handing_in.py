@@ -48,7 +48,7 @@ def ask_supervisor(*, by: User, now: datetime, application_id: int) -> Applicati
     require(access.can_hand_over(by, application))
     freeze(application, now)
     _require_whole(application, queries.Given(application), now)
-    invited = _invite_supervisor(application, by, now)
+    invited = _invite_supervisor(application, application.supervisor_address, by, now)
     application.supervisor = invited.person
     application.save(update_fields=["supervisor"])
     move(application, "ask_supervisor", by=by, now=now)
@@ -74,10 +74,10 @@ def _require_whole(application: Application, given: queries.Given, now: datetime
         raise Invalid(f"{missing[0].part.label}: {missing[0].reason}")
 
 
-def _invite_supervisor(application: Application, by: User, now: datetime) -> Invited:
-    require_nameable(application.supervisor_address, now)
+def _invite_supervisor(application: Application, email: str, by: User, now: datetime) -> Invited:
+    require_nameable(email, now)
     return invite(
-        email=application.supervisor_address,
+        email=email,
         full_name=application.supervisor_name,
         purpose=TO_CONFIRM,
         by=by,
@@ -246,7 +246,8 @@ def answer_information(*, by: User, now: datetime, application_id: int, answers:
 
 def _ask_another(application: Application, by: User, now: datetime) -> None:
     """Whoever is named in the place of the supervisor who left is asked to confirm; it stays received (A2, I4)."""
-    before, invited = {"supervisor": application.supervisor_id}, _invite_supervisor(application, by, now)
+    before = {"supervisor": application.supervisor_id}
+    invited = _invite_supervisor(application, application.supervisor_email, by, now)
     application.supervisor, application.another_asked_at = invited.person, now
     application.save(update_fields=["supervisor", "another_asked_at"])
     after = {"supervisor": invited.person.pk}

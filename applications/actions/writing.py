@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
-from applications import declaration
+from applications import access, declaration
 from applications.actions._steps import editable, forget, fresh, note, require_nameable
 from applications.models import Application, ApplicationDraft, Declaration, EligibilityCheck, Enquiry
 from applications.queries import draft_key, has_late_code, is_training, not_yet, open_application
@@ -167,9 +167,9 @@ def name_supervisor(
 ) -> Application:
     """Name the Training Supervisor; they are invited when the application is handed to them (A2).
 
-    Once it is received, that is another one in the place of who confirmed it and has no access any more. Raises Invalid
-    for the applicant's own address and for that of somebody who applies or trains, TooLate once a supervisor has
-    confirmed who can still sign in.
+    Once it is received, that is another one in the place of who confirmed it and has no access any more, or of one who
+    was named so and has not confirmed it. Raises Invalid for the applicant's own address and for that of somebody who
+    applies or trains, TooLate once a supervisor has confirmed who can still sign in.
     """
     application = editable(application_id, by, Part.SUPERVISOR)
     fresh(application, Part.SUPERVISOR, seen)
@@ -178,9 +178,10 @@ def name_supervisor(
             "You cannot be your own Training Supervisor. Give the e-mail address of your supervisor.", "email"
         )
     require_nameable(email, now)
-    if application.received_at is not None:  # in the place of one who has left; asked once the answers are sent
+    gone, other = access.has_left(application), email.casefold() != application.supervisor_address.casefold()
+    if application.received_at is not None and (gone or other):  # asked once the answers are sent
         application.another_asked_at = now
-    elif email.casefold() != application.supervisor_address.casefold():
+    elif application.received_at is None and other:
         application.supervisor = None
     application.supervisor_name, application.supervisor_email = name, email
     application.save(update_fields=["supervisor_name", "supervisor_email", "supervisor", "another_asked_at"])

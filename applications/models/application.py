@@ -128,8 +128,10 @@ class Application(models.Model):
     @property
     def supervisor_address(self) -> str:
         """Where the supervisor is reached: once an account was asked, by that account's address of today, whatever was
-        typed then (A2). What is over keeps the address that was typed, as does who has no access any more."""
-        if self.supervisor is None or not self.supervisor.is_active or self.state in FINAL:
+        typed then (A2). What is over keeps the address that was typed, as does who has no access any more, and where
+        another one is being named in the place of one who did not confirm."""
+        named_anew = self.another_asked_at is not None and self.state == ApplicationState.INFORMATION_REQUESTED
+        if self.supervisor is None or not self.supervisor.is_active or named_anew or self.state in FINAL:
             return self.supervisor_email
         return self.supervisor.email
 

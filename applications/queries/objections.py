@@ -79,12 +79,20 @@ def supervisor_against(application: Application, today: date) -> str:
 
 
 def points_to_begin_with(application: Application) -> list[tuple[Part, str]]:
-    """What to ask the applicant, as words to begin with: another supervisor in the place of one who has left (A2), and
-    the files that were rejected."""
-    gone = (
-        [(Part.SUPERVISOR, f"{left_words(application.supervisor_name)} {ASKED_THEN}")] if has_left(application) else []
-    )
-    return [*gone, *points_for_rejected(application)]
+    """What to ask the applicant, as words to begin with: another supervisor (A2), and the files that were
+    rejected."""
+    return [*_about_supervisor(application), *points_for_rejected(application)]
+
+
+def _about_supervisor(application: Application) -> list[tuple[Part, str]]:
+    """Another supervisor in the place of one who has left, or of one named anew who has not confirmed it (A2)."""
+    name = application.supervisor_name
+    if has_left(application):
+        return [(Part.SUPERVISOR, f"{left_words(name)} {ASKED_THEN}")]
+    if application.another_asked_at is not None:
+        wrong = f"{name} has not confirmed your application. If they are not your Training Supervisor, name another."
+        return [(Part.SUPERVISOR, f"{wrong} {ASKED_THEN}")]
+    return []
 
 
 def words_against(

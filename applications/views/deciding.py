@@ -91,9 +91,12 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _ways(application: Application) -> list[tuple[str, str]]:
-    """Where another Training Supervisor is asked for in the place of one who has left (A2)."""
-    ask = reverse("applications:ask", args=[application.pk])
-    return [("Ask the applicant to name another Training Supervisor", ask)] if access.has_left(application) else []
+    """Where another Training Supervisor is asked for in the place of one who has left, or does not confirm (A2)."""
+    if not access.lacks_supervisor(application):
+        return []
+    return [
+        ("Ask the applicant to name another Training Supervisor", reverse("applications:ask", args=[application.pk]))
+    ]
 
 
 def _known(application: Application, given: queries.Given, today: date) -> list[Consequence]:

@@ -121,7 +121,7 @@ CHANGED: tuple[Invariant, ...] = (
            where c.state in ('approved', 'declined') and c.kind not in ('name', 'contact')
              and not exists (select from training_changeanswer a where a.change_id = c.id)
              and exists (select from training_appointment p
-               where p.record_id = c.record_id and p.kind = 'supervisor'
+               where p.record_id = c.record_id and p.kind = 'supervisor' and p.made_at < c.sent_at
                  and p.starts_on <= (c.sent_at at time zone 'Europe/London')::date
                  and coalesce(p.ends_on >= (c.sent_at at time zone 'Europe/London')::date, true))""",
     ),

@@ -155,11 +155,28 @@ def test_A2_while_they_are_asked_other_questions_do_not_ask_anybody_else(cast, r
     points = [(Part.PERSONAL, "Which name?")]
     actions.ask_information(by=cast.olive, now=later, application_id=renamed.pk, points=points)
     asked = world.refresh(renamed)
-    assert not access.can_answer(asked.supervisor, asked) and not access.can_change(cast.ann, asked, Part.SUPERVISOR)
-    point = asked.information_requests.latest("asked_at").points.get()
+    assert not access.can_answer(asked.supervisor, asked)
     given = {"by": cast.ann, "now": later, "application_id": asked.pk}
+    actions.name_supervisor(**given, name="Trudy B. Trainer", email="trudy@leeds.example")  # the same person
+    point = asked.information_requests.latest("asked_at").points.get()
     answered = actions.answer_information(**given, answers={point.pk: "Ann."})
     assert told("supervisor_invited") == before and access.can_answer(answered.supervisor, answered)
+
+
+def test_A2_if_the_one_named_anew_is_the_wrong_one_another_is_named(cast, renamed):
+    olive, wrong = browser_of(cast.olive), renamed.supervisor
+    assert f'href="{url("ask", renamed.pk)}"' in olive.get(url("accept", renamed.pk)).text
+    asking = olive.get(url("ask", renamed.pk)).text
+    assert "Trudy Trainer has not confirmed your application" in asking and "part 4 opens" in asking
+    lost = ask(renamed, cast)
+    ann = browser_of(cast.ann)
+    assert url("part", lost.pk, "supervisor") in ann.get(url("answer", lost.pk)).text
+    assert ann.get(url("part", lost.pk, "supervisor")).status_code == 200
+    name(lost, "Sue Lindqvist", "sue.l@leeds.example")
+    third = world.refresh(answer(lost))
+    assert (third.supervisor_address, told("supervisor_invited")[-1]) == ("sue.l@leeds.example", "Sue")
+    assert not access.can_answer(wrong, third) and access.can_answer(third.supervisor, third)
+    assert world.confirm(third).another_asked_at is None
 
 
 def test_A2_who_is_given_access_again_confirmed_it_already(cast, lost):

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from ctts.common.verdict import Invalid
+from ctts.home.invariants import broken_sentences
 from ctts.notifications.models import Message
 from ctts.organisations import actions as organisations
 from ctts.organisations import leaving
@@ -16,6 +17,7 @@ from ctts.organisations.models import Affiliation
 from ctts.organisations.states import Role
 from ctts.scheme.queries import duties_for as scheme_duties
 from moderation.queries import duties_for as moderation_duties
+from tests.training import changes as c
 from tests.training import practice as p
 from training import access, actions, periodic, queries
 from training.models import Appointment, TrainingRecord
@@ -136,6 +138,14 @@ def test_E3_a_trainer_stays_one_while_a_role_at_the_centre_is_left(scene):
     assert last_days(scene.tara, TRAINER) == {"Sid": None, "Trina": p.TODAY}
     end(scene, "sid", Role.SUPERVISOR)
     assert last_days(scene.tara, TRAINER) == {"Sid": p.TODAY, "Trina": p.TODAY}
+
+
+def test_E5_whoever_was_named_after_the_role_ended_is_granted_for_today_and_no_rule_is_broken(scene):
+    end(scene, "sam", Role.SUPERVISOR, p.TODAY - DAY)
+    change = c.sent(scene.tara, "supervisor", new_supervisor=scene.cast.sid, from_on=p.TODAY)
+    assert c.grant(change, scene.cast.olive).state == "approved"
+    assert around(scene.tara, SUPERVISOR)[-1] == ("Sid", p.TODAY, None)
+    assert [broken for broken in broken_sentences() if broken.rule == "E5"] == []
 
 
 def test_E3_a_role_given_again_from_the_day_after_carries_on(scene):

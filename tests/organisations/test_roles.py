@@ -89,8 +89,13 @@ def test_an_ended_role_cannot_be_ended_again_nor_before_it_began(cast):
     with pytest.raises(Invalid, match="before the first"):
         actions.end_role(by=cast.olive, now=NOW, affiliation_id=affiliation.pk, ends_on=date(2020, 1, 1))
     actions.end_role(by=cast.olive, now=NOW, affiliation_id=affiliation.pk, ends_on=TODAY)
-    with pytest.raises(TooLate, match="ended already"):
+    with pytest.raises(TooLate, match="last day already"):
         actions.end_role(by=cast.olive, now=NOW, affiliation_id=affiliation.pk, ends_on=TODAY)
+    later = TODAY + timedelta(days=1)  # on its last day it can still be moved
+    actions.end_role(by=cast.olive, now=NOW, affiliation_id=affiliation.pk, ends_on=later)
+    with pytest.raises(TooLate, match="ended already"):
+        after = NOW + timedelta(days=2)
+        actions.end_role(by=cast.olive, now=after, affiliation_id=affiliation.pk, ends_on=later)
 
 
 def test_history_is_kept_by_the_database(cast):

@@ -137,6 +137,8 @@ def end_role(*, by: User, now: datetime, affiliation_id: int, ends_on: date, see
     require(access.can_end_role(by, affiliation, ends_on, london_date(now)))
     if affiliation.ends_on is not None and affiliation.ends_on < london_date(now):
         raise TooLate("This role has ended already.")
+    if affiliation.ends_on == ends_on == london_date(now):
+        raise TooLate("Today is its last day already.")
     if seen is not None and seen != (affiliation.ends_on.isoformat() if affiliation.ends_on else ""):
         stands = f"its last day is {day(affiliation.ends_on)}" if affiliation.ends_on else "it has no last day"
         raise TooLate(f"Somebody changed this role since you opened the page: {stands}.")

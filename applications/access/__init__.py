@@ -63,6 +63,7 @@ from applications.access.own import (
     can_take_application_back,
     has_left,
     is_asked_anew,
+    is_named_with,
     is_open,
     lacks_supervisor,
 )
@@ -122,6 +123,7 @@ __all__ = [
     "can_withdraw_order_request",
     "has_left",
     "is_asked_anew",
+    "is_named_with",
     "is_open",
     "lacks_supervisor",
     "reads_adjustments",

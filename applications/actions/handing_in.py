@@ -234,7 +234,7 @@ def answer_information(*, by: User, now: datetime, application_id: int, answers:
     list_documents(application, given, now)
     _keep_or_move_receipt(application, request.asked_at, now)
     move(application, "answer_information", by=by, now=now, intake=application.intake_id)
-    if application.another_asked_at is not None and application.another_asked_at >= request.asked_at:
+    if access.is_named_with(application, request.asked_at):
         _ask_another(application, by, now)
     if application.counts_from == now:  # received anew, perhaps for another intake with another fee
         again = {"by_answers": True}

@@ -29,7 +29,8 @@ FACTOR = "You sign here as Training Supervisor, which needs a second factor. Set
 @guarded(SIGNED_IN)
 def to_support(request: HttpRequest) -> HttpResponse:
     """Every application that names this person as Training Supervisor, those that wait first."""
-    return render(request, "applications/to_support.html", {"rows": list(queries.to_support(request.user))})
+    rows = [(row, access.can_answer(request.user, row)) for row in queries.to_support(request.user)]
+    return render(request, "applications/to_support.html", {"rows": rows})
 
 
 @guarded(SIGNED_IN, methods="GET POST", effect="confirms support and plan: the application is received")

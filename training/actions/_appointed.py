@@ -11,10 +11,22 @@ from training import notices
 from training.models import Appointment
 
 
+def noted(made: Appointment, *, by: User | None, now: datetime) -> Appointment:
+    """An appointment that was made, once it is on the audit."""
+    facts = {"kind": str(made.kind), "person": made.person_id}
+    audit("training.appointment.made", by=by, at=now, about=made, within=made.record.trainee_id, after=facts)
+    return made
+
+
 def told(made: Appointment, *, by: User | None, now: datetime) -> Appointment:
     """An appointment that was made, once it is on the audit and its person is told."""
-    record, facts = made.record, {"kind": str(made.kind), "person": made.person_id}
-    audit("training.appointment.made", by=by, at=now, about=made, within=record.trainee_id, after=facts)
+    say(noted(made, by=by, now=now), now)
+    return made
+
+
+def say(made: Appointment, now: datetime) -> None:
+    """Tell somebody that they are appointed, once."""
+    record = made.record
     notify(
         notices.APPOINTED,
         to=made.person,
@@ -24,7 +36,6 @@ def told(made: Appointment, *, by: User | None, now: datetime) -> Appointment:
         now=now,
         context={"record": record, "appointment": made},
     )
-    return made
 
 
 def ended(made: Appointment, last_day: date, *, by: User, now: datetime) -> Appointment:

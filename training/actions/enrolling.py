@@ -24,6 +24,7 @@ from ctts.organisations.models import Organisation
 from ctts.scheme import queries as scheme
 from ctts.scheme.models import CompetencyItem, CompetencyList, PlanOutlineRow, SchemeEvent, Scope
 from training import access, notices, queries
+from training.actions._appointed import noted, say
 from training.models import (
     Appointment,
     AssociateMembership,
@@ -120,8 +121,7 @@ def _appoint(record: TrainingRecord, application: Application, now: datetime) ->
         made = Appointment.objects.create(
             record=record, person=person, kind=kind, starts_on=record.start_on, made_at=now
         )
-        facts = {"kind": str(kind), "person": person.pk}
-        audit("training.appointment.made", by=None, at=now, about=made, within=record.trainee_id, after=facts)
+        noted(made, by=None, now=now)
 
 
 def _invite_to_induction(record: TrainingRecord, now: datetime) -> None:
@@ -132,7 +132,7 @@ def _invite_to_induction(record: TrainingRecord, now: datetime) -> None:
 def _welcome(record: TrainingRecord, now: datetime) -> None:
     """One welcome to the trainee, with the events in a calendar file, and a word to those who are appointed."""
     invited = [row.event for row in record.attendances.select_related("event").order_by("event__starts_at")]
-    appointments = list(record.appointments.select_related("person").order_by("pk"))
+    appointments = list(record.appointments.select_related("person", "record").order_by("pk"))
     notify(
         notices.WELCOME,
         to=record.trainee,
@@ -144,15 +144,7 @@ def _welcome(record: TrainingRecord, now: datetime) -> None:
         attachment=_calendar(record, invited, now) if invited else None,
     )
     for appointment in appointments:
-        notify(
-            notices.APPOINTED,
-            to=appointment.person,
-            key=f"training.appointed:{appointment.pk}",
-            about=appointment,
-            within=record.trainee_id,
-            now=now,
-            context={"record": record, "appointment": appointment},
-        )
+        say(appointment, now)
 
 
 def _calendar(record: TrainingRecord, events: list[SchemeEvent], now: datetime) -> Document:

@@ -46,7 +46,7 @@ def reviews(request, pk):
     context["can_close"] = context["mine"] or bool(access.is_supervisor(request.user, record, today))
     context["beside"] = any(row.state == ReviewState.DRAFT for row in rows)  # the button of the page goes on with that
     context["to_ask"] = queries.supervisors_of(record, today) if gaps and not context["can_close"] else []
-    context["writes"] = gaps and context["can_close"] and not context["mine"] and access.is_running(record)
+    context["writes"] = gaps and access.can_write_review(request.user, record, today)
     if context["to_ask"]:
         context["step"] = nudge_step(request.user, record, f"months:{record.pk}", today)
         context["can_message"] = access.can_begin_thread(request.user, record, today)

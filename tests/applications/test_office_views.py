@@ -101,7 +101,7 @@ def test_A6_returning_gives_the_reason_to_the_applicant(handed_over, browser_of)
     assert sam.post(address, signing(page, reason="The plan is thin.")).url == url("to_support")
     ann = text(browser_of("ann").get(url("form", application.pk)))
     assert "Your supervisor returned it" in ann and "The plan is thin." in ann
-    assert application.pk in [row.pk for row in sam.get(url("to_support")).context["rows"]]
+    assert application.pk in [row.pk for row, _ in sam.get(url("to_support")).context["rows"]]
 
 
 def test_A2_handing_over_shows_the_mail_first_and_never_tells_whether_an_account_exists(filled, browser_of):

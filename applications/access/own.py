@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from applications.models import (
     Application,
+    InformationRequest,
 )
 from applications.states import (
     APPLICATION_MOVES,
@@ -47,9 +48,10 @@ def can_edit(user: User, application: Application) -> Verdict:
 
 def can_change(user: User, application: Application, part: Part) -> Verdict:
     """Whether the applicant may change one part: what the supervisor confirmed stays as it is (A2, A4). Another one is
-    named in the place of a supervisor who has no access any more, or of one named anew who has not confirmed it."""
+    named in the place of a supervisor who has no access any more, of one named anew who has not confirmed it, or where
+    the office asks for it."""
     edit = can_edit(user, application)
-    if edit and part == Part.SUPERVISOR and lacks_supervisor(application):
+    if edit and part == Part.SUPERVISOR and (lacks_supervisor(application) or asks_for_supervisor(application)):
         return edit
     if edit and application.received_at and part in FIXED_ONCE_RECEIVED:
         return late(f"“{part.label}” was confirmed by the Training Supervisor and no longer changes. Ask the office.")
@@ -65,6 +67,14 @@ def lacks_supervisor(application: Application) -> bool:
     """Whether another supervisor can be named for what is received: whoever confirmed it has left, or the one named in
     their place has not confirmed it, who may be the wrong one (A2)."""
     return has_left(application) or application.another_asked_at is not None
+
+
+def asks_for_supervisor(application: Application) -> bool:
+    """Whether the office's open questions speak of the Training Supervisor of what is received (A2, A4)."""
+    if application.state != ApplicationState.INFORMATION_REQUESTED:
+        return False
+    newest = InformationRequest.objects.filter(application=application.pk).first()
+    return newest is not None and newest.points.filter(part=Part.SUPERVISOR).exists()
 
 
 def can_hand_over(user: User, application: Application) -> Verdict:

@@ -74,21 +74,24 @@ def supervisor_against(application: Application, today: date) -> str:
     if not person.is_active:
         return f"{who} has no access any more. Ask the applicant to name another."
     if not can_be_named(person, today):
-        return f"{who} applies to the scheme or trains in it by now."
+        return f"{who} applies to the scheme or trains in it by now. Ask the applicant to name another."
     return f"{person.full_name}, named as Training Supervisor anew, has not confirmed it yet." if asked else ""
 
 
-def points_to_begin_with(application: Application) -> list[tuple[Part, str]]:
+def points_to_begin_with(application: Application, today: date) -> list[tuple[Part, str]]:
     """What to ask the applicant, as words to begin with: another supervisor (A2), and the files that were
     rejected."""
-    return [*_about_supervisor(application), *points_for_rejected(application)]
+    return [*_about_supervisor(application, today), *points_for_rejected(application)]
 
 
-def _about_supervisor(application: Application) -> list[tuple[Part, str]]:
-    """Another supervisor in the place of one who has left, or of one named anew who has not confirmed it (A2)."""
+def _about_supervisor(application: Application, today: date) -> list[tuple[Part, str]]:
+    """Another supervisor in the place of one who has left, who cannot be it any more, or of one named anew who has not
+    confirmed it (A2). Why they cannot be it is theirs to tell."""
     name = application.supervisor_name
     if has_left(application):
         return [(Part.SUPERVISOR, f"{left_words(name)} {ASKED_THEN}")]
+    if application.supervisor is not None and not can_be_named(application.supervisor, today):
+        return [(Part.SUPERVISOR, f"{name} cannot be your Training Supervisor any more. Name another. {ASKED_THEN}")]
     if application.another_asked_at is not None:
         wrong = f"{name} has not confirmed your application. If they are not your Training Supervisor, name another."
         return [(Part.SUPERVISOR, f"{wrong} {ASKED_THEN}")]

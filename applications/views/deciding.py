@@ -81,7 +81,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
         mails=[_mail("applications.accepted", application)],
         form=AcceptForm(data_of(request)),
         hold=queries.against_acceptance(application, today, given),
-        ways=_ways(application),
+        ways=_ways(application, today),
     )
 
     def act() -> object:
@@ -90,9 +90,9 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
     return confirmed(request, page, act, "applications:decisions", pk, said="Accepted.")
 
 
-def _ways(application: Application) -> list[tuple[str, str]]:
-    """Where another Training Supervisor is asked for in the place of one who has left, or does not confirm (A2)."""
-    if not access.lacks_supervisor(application):
+def _ways(application: Application, today: date) -> list[tuple[str, str]]:
+    """Where another Training Supervisor is asked for in the place of one who cannot be it, or does not confirm (A2)."""
+    if not queries.supervisor_against(application, today):
         return []
     return [
         ("Ask the applicant to name another Training Supervisor", reverse("applications:ask", args=[application.pk]))
@@ -219,7 +219,7 @@ YOUR_POINTS = [(None, "(your first point)"), (None, "(your second point)")]
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
     """Up to six numbered points; the applicant sees exactly these (A4, I4)."""
     application = _may(request, pk, "ask_information")
-    ready = queries.points_to_begin_with(application)
+    ready = queries.points_to_begin_with(application, today_of(request))
     another = any(part == Part.SUPERVISOR for part, _ in ready)
     form = QuestionsForm(data_of(request), ready=ready)
     if form.is_bound and form.is_valid():

@@ -38,7 +38,7 @@ def leave(cast, person):
 
 def ask(application, cast) -> Application:
     """Olive asks with the words that the page begins with."""
-    points = queries.points_to_begin_with(world.refresh(application))
+    points = queries.points_to_begin_with(world.refresh(application), NOW.date())
     actions.ask_information(by=cast.olive, now=NOW, application_id=application.pk, points=points)
     return world.refresh(application)
 
@@ -182,10 +182,36 @@ def test_A2_if_the_one_named_anew_is_the_wrong_one_another_is_named(cast, rename
 def test_A2_who_is_given_access_again_confirmed_it_already(cast, lost):
     reactivate(person=cast.sam, reason="Back.", by=cast.oscar, now=NOW)
     lost = world.refresh(lost)
-    with pytest.raises(TooLate, match="no longer changes"):
-        name(lost)
     answered = answer(lost)
     assert (answered.supervisor, queries.against_acceptance(answered, NOW.date())) == (cast.sam, "")
+
+
+def test_A2_without_a_word_of_the_office_whoever_confirmed_stays(cast, ready):
+    given = {"by": cast.olive, "now": NOW, "application_id": ready.pk}
+    actions.ask_information(**given, points=[(Part.PERSONAL, "Which name?")])
+    with pytest.raises(TooLate, match="no longer changes"):
+        name(world.refresh(ready))
+    answer(world.refresh(ready))
+    actions.ask_information(**given | {"now": NOW.replace(hour=23)}, points=[(Part.SUPERVISOR, "Sam has moved away.")])
+    assert name(world.refresh(ready)).another_asked_at
+
+
+def test_A2_E4_of_whoever_confirmed_and_applies_by_now_another_is_asked_for(cast, filled):
+    given = {"by": cast.ann, "now": NOW, "application_id": filled.pk}
+    actions.name_supervisor(**given, name=cast.abe.full_name, email=cast.abe.email)
+    ready = world.confirm(actions.ask_supervisor(**given))
+    actions.claim(by=cast.olive, now=NOW, application_id=ready.pk, seen_holder=None)
+    actions.start_application(by=cast.abe, now=NOW)
+    olive = browser_of(cast.olive)
+    accept = olive.get(url("accept", ready.pk)).text
+    assert "Ask the applicant to name another." in accept and f'href="{url("ask", ready.pk)}"' in accept
+    asking = olive.get(url("ask", ready.pk)).text
+    assert "cannot be your Training Supervisor any more" in asking and "part 4 opens" in asking
+    assert "applies to the scheme" not in asking.split("What Ann Archer reads")[-1]
+    lost = ask(ready, cast)
+    name(lost)
+    asked = world.refresh(answer(lost))
+    assert world.confirm(asked).another_asked_at is None
 
 
 def test_A2_E4_whoever_applies_by_now_does_not_confirm_and_reads_why(cast, filled):

@@ -129,7 +129,7 @@ def test_a_rejection_has_a_reason_and_nothing_else_has(cast, in_review, verdict,
 
 def test_A4_a_rejected_file_is_asked_about_and_its_next_version_is_not_checked_yet(cast, in_review):
     old = reject(cast, in_review)
-    [(part, words)] = queries.points_to_begin_with(in_review)
+    [(part, words)] = queries.points_to_begin_with(in_review, NOW.date())
     assert part == Part.QUALIFICATIONS and words.endswith(f"): {BLURRED}")
     actions.ask_information(by=cast.olive, now=NOW, application_id=in_review.pk, points=[(part, words)])
     another_certificate(world.refresh(in_review))

@@ -23,7 +23,7 @@ def make_asked():
     cast = world.open_world()
     application = world.ready(cast)
     deactivate(person=cast.sam, reason="Left.", by=cast.oscar, now=NOW)
-    points = queries.points_to_begin_with(world.refresh(application))
+    points = queries.points_to_begin_with(world.refresh(application), NOW.date())
     actions.ask_information(by=cast.olive, now=NOW, application_id=application.pk, points=points)
     return cast
 

@@ -14,6 +14,7 @@ from applications.models import Application
 from applications.states import DocumentVerdict, Part, QualificationFramework, QualificationKind, RuleOutcome
 from ctts.accounts.models import User
 from ctts.accounts.states import AuthenticationEvent, AuthenticationMethod
+from ctts.common.clock import london_date
 from ctts.demo.papers import pdf_of, phone_photo
 from ctts.demo.world.machine import SOON, check_file, make_letter
 from ctts.demo.world.people import Town, supervisor_of
@@ -299,7 +300,7 @@ def _decide(town: Town, who: Newcomer, application: Application, now: datetime) 
     given: dict[str, Any] = {"by": town.people["olive"], "now": now, "application_id": application.pk}
     if who.reaches == "information_requested":
         _reject_certificate(application, given)
-        actions.ask_information(**given, points=queries.points_to_begin_with(application))
+        actions.ask_information(**given, points=queries.points_to_begin_with(application, london_date(now)))
     elif who.reaches == "declined":
         actions.decline(**given, reasons="The post ends before the training would.", hold=True)
     elif who.reaches == "deferred":

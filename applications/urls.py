@@ -23,6 +23,7 @@ from applications.views import (
     qualifications,
     replacing,
     supervisor,
+    withdrawing,
 )
 
 app_name = "applications"
@@ -94,7 +95,7 @@ urlpatterns = [
     path("applications/<int:pk>/hand-over/", applicant.hand_over, name="hand_over"),
     path("applications/<int:pk>/answer/", answering.answer, name="answer"),
     path("applications/<int:pk>/take-back/", applicant.take_back, name="take_back"),
-    path("applications/<int:pk>/withdraw/", applicant.withdraw, name="withdraw"),
+    path("applications/<int:pk>/withdraw/", withdrawing.withdraw, name="withdraw"),
     path("applications/<int:pk>/files/<int:document_id>/", files.document, name="document"),
     path("applications/<int:pk>/files/<int:document_id>/preview/", files.preview, name="preview"),
     path("applications/<int:pk>/read/", supervisor.read, name="read"),

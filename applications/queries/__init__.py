@@ -20,6 +20,7 @@ from applications.queries.adjusting import (
     undecided_adjustments,
     unread_without,
     waiting_for_readers_but,
+    waits_for_readers,
     what_was_said,
 )
 from applications.queries.again import not_yet
@@ -311,6 +312,7 @@ __all__ = [
     "unread_without",
     "waiting_enrolment",
     "waiting_for_readers_but",
+    "waits_for_readers",
     "wanted_orders",
     "was_handed_in",
     "what_was_said",

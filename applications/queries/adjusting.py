@@ -112,6 +112,11 @@ def undecided_adjustments() -> QuerySet[AdjustmentRequest]:
     return rows.order_by("asked_at", "pk")
 
 
+def waits_for_readers(person: User) -> bool:
+    """Whether something that somebody asked for themselves waits for a named reader, or for their own answer (A5)."""
+    return AdjustmentRequest.objects.filter(_waits_for_readers(), person=person).exists()
+
+
 def readers_apart_from(person_id: int, today: date) -> QuerySet[User]:
     """The named readers who may decide about a case of somebody: all but the person (A5)."""
     return people_with(Role.ADJUSTMENTS, today).exclude(pk=person_id)

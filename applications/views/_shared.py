@@ -15,7 +15,7 @@ from applications.models import Application, Enquiry, Qualification
 from applications.states import ApplicationState, DocumentKind, Part
 from ctts.common.clock import london_date
 from ctts.common.doors import last_token
-from ctts.common.parts import Acts, FileLink, Tab
+from ctts.common.parts import Acts, Consequence, FileLink, Tab
 from ctts.common.posted import today_of
 from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.formats import day
@@ -179,3 +179,9 @@ def enquiry_of(request: HttpRequest) -> Enquiry | None:
     last = last_token(request.session, ENQUIRY)
     made = queries.enquiry_for(*last) if last else None
     return made if made is not None and made.application_id is None else None
+
+
+def link_of(application: Application, today: date, words: str) -> list[Consequence]:
+    """What becomes of the link by which somebody is asked for the purchase order; nothing where nobody is (A2)."""
+    asked = queries.open_order_request(application, today)
+    return [Consequence(words, f"{asked.name} <{asked.email}>. Nobody is mailed; tell them yourself.")] if asked else []

@@ -1,4 +1,4 @@
-"""The applicant's pages around the form: beginning, overview, handing over, status, answering, withdrawing (A1, A2)."""
+"""The applicant's pages around the form: beginning, overview, handing over, status, answering (A1, A2)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from django.urls import reverse
 
 from applications import access, actions, queries
 from applications.forms.eligibility import EligibilityForm
-from applications.forms.handing_in import WithdrawForm
 from applications.models import Application, Decision
 from applications.rules import Checked, MissingPart, shortfall
 from applications.states import ROLLS_OVER, TO_WORK_ON, ApplicationState, Part, RuleOutcome
@@ -21,20 +20,19 @@ from applications.views._parts import cards_of, kept_forms
 from applications.views._shared import (
     FORM_PARTS,
     acts_of,
-    application_or_404,
     enquiry_of,
     file_link,
     head_of,
+    link_of,
     own_or_refuse,
     part_url,
 )
-from ctts.accounts.models import User
 from ctts.common.clock import london_date
-from ctts.common.confirming import confirm_page, confirmed
+from ctts.common.confirming import confirm_page
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.letters import Addressee, mail_preview
-from ctts.common.parts import Confirm, Consequence, FileLink, MailPreview, NextStep
-from ctts.common.posted import data_of, require_for, today_of
+from ctts.common.parts import Confirm, Consequence, FileLink, NextStep
+from ctts.common.posted import today_of
 from ctts.common.templatetags.formats import day
 from ctts.common.verdict import Invalid, require
 from ctts.organisations.conflicts import beside_training
@@ -182,7 +180,7 @@ def _hand_over_page(application: Application, hold: str, today: date) -> Confirm
             Consequence("A mail with the way to the application goes to", application.supervisor_address),
             *_contacts_told(application, today),
             Consequence("It counts as received once confirmed, which has to be by", day(application.deadline_on)),
-            *_link_of(application, today, "While it is handed in, this link for the purchase order is closed:"),
+            *link_of(application, today, "While it is handed in, this link for the purchase order is closed:"),
             *_left_out(application),
         ],
         mails=mails,
@@ -215,16 +213,10 @@ def _take_back_page(application: Application, today: date) -> Confirm:
             Consequence("It is a draft again: every part can be changed, another supervisor named."),
             Consequence("It has to be handed over and confirmed by", day(application.deadline_on)),
             Consequence("No longer asked to confirm it:", application.supervisor_name),
-            *_link_of(application, today, "This link for the purchase order opens again:"),
+            *link_of(application, today, "This link for the purchase order opens again:"),
         ],
         mails=[mail_preview("applications.taken_back", person, application=application) for person in told],
     )
-
-
-def _link_of(application: Application, today: date, words: str) -> list[Consequence]:
-    """What becomes of the link by which somebody is asked for the purchase order; nothing where nobody is (A2)."""
-    asked = queries.open_order_request(application, today)
-    return [Consequence(words, f"{asked.name} <{asked.email}>. Nobody is mailed; tell them yourself.")] if asked else []
 
 
 def _left_out(application: Application) -> list[Consequence]:
@@ -330,68 +322,3 @@ def _status_step(request: HttpRequest, application: Application) -> NextStep | N
 def _is_wanted(application: Application) -> bool:
     """Whether another order is awaited: not where the office accepted without one, though it may be given (A3 f)."""
     return queries.wanted_orders().filter(application=application).exists()
-
-
-@guarded(SIGNED_IN, methods="GET POST", effect="ends the application")
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """The applicant or the office ends it; who is told is shown first (A6)."""
-    application = application_or_404(request, pk)
-    own = application.applicant_id == request.user.pk
-    form = WithdrawForm(data_of(request), own=own, initial={"seen": application.state})
-    require_for(form, access.can_withdraw(request.user, application, today_of(request)))
-    confirm = Confirm(
-        title="Withdraw this application?",
-        kicker=f"{application.applicant.full_name}, intake {application.intake}",
-        action="Withdraw it",
-        cancel_url=_after_withdrawing(request, application),
-        consequences=_withdrawing(request, application),
-        mails=_withdrawn_mail(request, application),
-        form=form,
-        danger=True,
-        **_rather_later(request, application),
-    )
-
-    def act() -> object:
-        return actions.withdraw(by=request.user, now=request.now, application_id=pk, **form.cleaned_data)
-
-    return confirmed(request, confirm, act, confirm.cancel_url, said="The application is withdrawn.")
-
-
-def _rather_later(request: HttpRequest, application: Application) -> dict[str, Any]:
-    """For the applicant: that the office can put it off instead, and where to ask for that (A6)."""
-    if application.applicant_id != request.user.pk or not queries.can_be_deferred(application):
-        return {}
-    mind = "Rather later than not at all? The scheme office can put it off to the next intake; nothing of it is lost."
-    return {"mind": mind, "ways": [("Ask the office to defer it", reverse("applications:enquire"))]}
-
-
-def _after_withdrawing(request: HttpRequest, application: Application) -> str:
-    own = application.applicant_id == request.user.pk
-    return reverse("applications:status" if own else "applications:review", args=[application.pk])
-
-
-def _told_of_it(request: HttpRequest, application: Application) -> list[User]:
-    """Who hears that it is withdrawn: everybody who is part of it, but whoever does it."""
-    part = [
-        application.applicant,
-        application.supervisor,
-        access.reviewer_of(application, today_of(request), request.user),
-    ]
-    return [person for person in part if person is not None and person != request.user]
-
-
-def _withdrawn_mail(request: HttpRequest, application: Application) -> list[MailPreview]:
-    """The mail as it will be; it reads the same for each (screens 18)."""
-    given = {"application": application, "reason": "(the reason, if you write one below)"}
-    return [mail_preview("applications.withdrawn", person, **given) for person in _told_of_it(request, application)[:1]]
-
-
-def _withdrawing(request: HttpRequest, application: Application) -> list[Consequence]:
-    names = ", ".join(person.full_name for person in _told_of_it(request, application))
-    mails = [Consequence("A mail that says so goes to", names)] if names else []
-    return [
-        Consequence("The application comes to its end and cannot be taken up again."),
-        Consequence("A new one can be begun for an intake that is open."),
-        *_link_of(application, today_of(request), "This link for the purchase order opens nothing any more:"),
-        *mails,
-    ]

@@ -57,6 +57,16 @@ def test_A5_what_is_under_review_waits_for_nobody_once_the_application_is_over(c
     assert for_ada(cast) == [] and not queries.adjustment_cases(cast.ada, REVIEW_ON).exists()
 
 
+def test_A5_A6_the_page_of_withdrawing_says_to_the_applicant_alone_what_ends_with_it(
+    cast, browser_of, agreed, in_review
+):
+    address, ends = url("withdraw", in_review.pk), "Nobody decides your request for adjustments any more"
+    assert ends not in browser_of("ann").get(address).text
+    asked_of(cast.ann, NOW)
+    assert ends in browser_of("ann").get(address).text
+    assert ends not in browser_of("olive").get(address).text
+
+
 def test_A5_the_case_stays_to_be_read_as_before(cast, browser_of, agreed, in_review):
     end(cast, "withdraw", in_review)
     ada = browser_of("ada")

@@ -52,6 +52,7 @@ def applies(person: User, today: date) -> Iterator[Conflict]:
         known = f"They have an application that is not over ({application.intake})"
         yield Conflict(Role.MODERATOR, f"{known}: a trainee never assesses a trainee, and they may be one soon.")
         yield Conflict(Role.OFFICE, f"{known}, and the office decides about others who apply.")
+        yield Conflict(Role.ADJUSTMENTS, f"{known}, and a named reader decides what others who apply ask for.")
 
 
 THEN = "They can still give it while their account is open; once it is closed, the applicant names somebody else."
@@ -68,7 +69,7 @@ def waiting_applications(person: User, today: date) -> Iterator[Left]:
         yield Left(_rests_on(application), "The application", reverse("applications:review", args=[application.pk]))
     for application in running.filter(claimed_by=person).exclude(state__in=(*FINAL, ApplicationState.ACCEPTED)):
         words = f"They have the application of {application.applicant.full_name}; it waits for the whole office then."
-        yield Left(words, "The application", reverse("applications:review", args=[application.pk]))
+        yield Left(words, "The application", reverse("applications:review", args=[application.pk]), Role.OFFICE)
 
 
 def _rests_on(application: Application) -> str:
@@ -141,7 +142,8 @@ def adjustments_to_decide(person: User, today: date) -> Iterator[Left]:
         return
     if (many := waiting_for_readers_but(person).count()) > 0:
         waits = "A request for a reasonable adjustment waits" if many == 1 else f"{many} requests for adjustments wait"
-        yield Left(f"{waits} for the named readers, of whom they are one: the others have to go on with it.")
+        words = f"{waits} for the named readers, of whom they are one: the others have to go on with it."
+        yield Left(words, role=Role.ADJUSTMENTS)
 
 
 @may_end

@@ -13,6 +13,7 @@ from ctts.common.helping import explains
 from ctts.organisations.access import on_day
 from ctts.organisations.leaving import Left, leaves
 from ctts.organisations.merging import Tie, holds_back
+from ctts.organisations.states import Role
 from moderation.help import HELP
 from moderation.models import Moderator
 from moderation.queries.duties import own_duties
@@ -36,7 +37,7 @@ def moderated_by_them(person: User, today: date) -> Iterator[Left]:
         words = (
             f"They are {row.get_kind_display()} of {name}; nobody is once they have left, until you appoint another."
         )
-        yield Left(words, f"Moderators of {name}", reverse("moderation:record", args=[row.record_id]))
+        yield Left(words, f"Moderators of {name}", reverse("moderation:record", args=[row.record_id]), Role.MODERATOR)
 
 
 @holds_back

@@ -44,6 +44,7 @@ def in_training(person: User, today: date) -> Iterator[Conflict]:
         never = f"{known}: a trainee never assesses a trainee. The training ends first."
         yield Conflict(Role.MODERATOR, never, forbids=True)
         yield Conflict(Role.OFFICE, f"{known}, and the office sees and decides what concerns other trainees.")
+        yield Conflict(Role.ADJUSTMENTS, f"{known}, and a named reader reads and decides what other trainees ask for.")
 
 
 @role_begins
@@ -73,7 +74,7 @@ def co_ordinated_by_them(person: User, today: date) -> Iterator[Left]:
         others = [one for one in coordinators_of(centre, today) if one.pk != person.pk]
         then = f"{others[0].full_name} takes over" if others else "nobody does so then: give somebody the role first"
         words = f"They are Training Co-ordinator of {names} at {centre}; {then}."
-        yield Left(words, f"The centre {centre}", reverse("scheme:centre", args=[centre.pk]))
+        yield Left(words, f"The centre {centre}", reverse("scheme:centre", args=[centre.pk]), Role.COORDINATOR)
 
 
 @leaves
@@ -83,7 +84,15 @@ def trained_by_them(person: User, today: date) -> Iterator[Left]:
     for row in held.filter(record__in=trains_now()).select_related("record__trainee").order_by("pk"):
         name = row.record.trainee.full_name
         words = f"They are Training Supervisor of {name}, who is asked to name another once nobody supervises them."
-        yield Left(words, f"People around {name}", reverse("training:people", args=[row.record_id]))
+        yield Left(words, f"People around {name}", reverse("training:people", args=[row.record_id]), Role.SUPERVISOR)
+
+
+@leaves
+def their_own_training(person: User, today: date) -> Iterator[Left]:
+    """A training of theirs that goes on: nothing of it reaches them then (E5)."""
+    for record in trains_now().filter(trainee=person).select_related("scope").order_by("pk"):
+        words = f"They are in training ({record.scope}). It stays so, and no mail reaches them."
+        yield Left(words, "The training", reverse("training:people", args=[record.pk]))
 
 
 @holds_back

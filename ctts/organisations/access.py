@@ -104,7 +104,10 @@ def can_grant(user: User, person: User, role: Role, today: date) -> Verdict:
 
 def can_end_role(user: User, held: Affiliation, ends_on: date, today: date) -> Verdict:
     """Whether `user` may end a role on a day: as who may give it, and never so that fewer than two of the office are
-    left, since from then on nobody could be given its role (decision 11); nor where an app says what waits for it."""
+    left, since from then on nobody could be given its role (decision 11); nor where an app says what waits for it, nor
+    once it has ended."""
+    if held.ends_on is not None and held.ends_on < today:
+        return late("This role has ended already.")
     role = Role(held.role)
     return both(can_grant(user, held.person, role, today), _can_be_without(held.person, role, ends_on))
 

@@ -19,6 +19,7 @@ from ctts.organisations.states import Role
 BESIDE_TRAINING = {
     Role.MODERATOR: "a trainee never assesses a trainee: what they assess now stays closed to them once they train",
     Role.OFFICE: "the office sees and decides what concerns other trainees",
+    Role.ADJUSTMENTS: "a named reader reads and decides what other trainees ask for",
 }
 
 

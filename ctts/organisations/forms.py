@@ -114,12 +114,29 @@ class DespiteForm(CrispyForm):
 
 
 class EndRoleForm(CrispyForm):
-    """The last day of a role."""
+    """The last day of a role; one that is over already is no slip, as whoever ends it says."""
 
     submit_label = "End the role"
 
     ends_on = day_field("Last day", help_text="The role is held through this day.")
+    over = forms.BooleanField(
+        label="That day is over: they have been without the role since",
+        help_text="Only for a last day in the past. It cannot be moved again.",
+        required=False,
+    )
     seen = SeenField(required=False)
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        self.today = today
+        super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        """A day in the past takes the tick, any other none."""
+        cleaned = super().clean() or {}
+        over, ends_on = cleaned.pop("over", False), cleaned.get("ends_on")
+        if ends_on is not None and ends_on < self.today and not over:
+            self.add_error("over", "The last day is in the past. Tick this if it is right, or choose another day.")
+        return cleaned
 
 
 class SecondFactorForm(CrispyForm):

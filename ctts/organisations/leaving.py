@@ -8,15 +8,20 @@ from datetime import date
 
 from ctts.accounts.models import User
 from ctts.common.ties import Declared
+from ctts.organisations.states import Role
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """Something that waits for a person, what becomes of it, and the page where it is settled, by name."""
+    """Something that waits for a person, what becomes of it, and the page where it is settled, by name.
+
+    It waits for them by `role` and goes with it; without one it goes with their access alone.
+    """
 
     words: str
     place: str = ""
     url: str = ""
+    role: Role | None = None
 
 
 Find = Callable[[User, date], Iterable[Left]]
@@ -26,3 +31,8 @@ leaves = Declared[Find]()  # what waits for somebody: `find(person, today)` give
 def left_behind(person: User, today: date) -> list[Left]:
     """All that waits for a person today."""
     return [one for find in leaves for one in find(person, today)]
+
+
+def left_with(role: Role, person: User, today: date) -> list[Left]:
+    """What of that they leave with a role, while they keep their access."""
+    return [one for one in left_behind(person, today) if one.role == role]

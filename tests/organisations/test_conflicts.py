@@ -110,7 +110,7 @@ def test_E4_nothing_speaks_against_other_roles_and_other_people_or_what_is_over(
     ann = application.applicant
     actions.grant(by=cast.olive, now=NOW, person=ann, role=Role.TRAINER, organisation=cast.leeds)
     actions.grant(by=cast.olive, now=NOW, person=cast.nobody, role=Role.MODERATOR)
-    assert set(conflicts_by_role(ann, TODAY)) == {Role.MODERATOR, Role.OFFICE}
+    assert set(conflicts_by_role(ann, TODAY)) == {Role.MODERATOR, Role.OFFICE, Role.ADJUSTMENTS}
     applications.withdraw(by=ann, now=NOW, application_id=application.pk, reason="Moving abroad.")
     assert conflicts_by_role(ann, TODAY) == {}
     assert reasons() == []

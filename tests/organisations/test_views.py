@@ -156,11 +156,14 @@ def test_a_role_is_given_and_ended(olive, cast):
     assert olive.post(page("grant", cast.tara.pk), given).url == page("person", cast.tara.pk)
     assert olive.post(page("grant", cast.tara.pk), given).status_code == 409
     held = Affiliation.objects.get(person=cast.tara, role="trainer")
-    early = olive.post(page("end_role", held.pk), {"ends_on": "2025-12-31"})
+    slip = olive.post(page("end_role", held.pk), {"ends_on": "2026-02-01"})
+    assert slip.status_code == 422 and "The last day is in the past." in slip.text
+    early = olive.post(page("end_role", held.pk), {"ends_on": "2025-12-31", "over": "on"})
     assert early.status_code == 422
     assert "before the first" in early.text
-    assert olive.post(page("end_role", held.pk), {"ends_on": "2026-02-01"}).status_code == 303
+    assert olive.post(page("end_role", held.pk), {"ends_on": "2026-02-01", "over": "on"}).status_code == 303
     assert olive.post(page("end_role", held.pk), {"ends_on": "2026-02-02"}).status_code == 409
+    assert olive.get(page("end_role", held.pk)).status_code == 409
     own_page = page("person", cast.tara.pk)
     again = olive.post(page("grant", cast.tara.pk), {**given, "starts_on": "2026-01-20"})
     assert again.status_code == 422 and "They hold this role through 1\xa0February\xa02026" in again.text

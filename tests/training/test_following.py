@@ -181,6 +181,13 @@ def test_E3_before_a_moderator_leaves_it_is_said_whom_they_moderate_for(scene):
     assert left.words in page.content.decode().replace("\N{NO-BREAK SPACE}", " ")
 
 
+def test_what_waits_for_somebody_by_another_role_or_their_access_is_not_said_of_a_role(scene):
+    assert leaving.left_with(Role.OFFICE, scene.cast.mia, p.TODAY) == []
+    assert leaving.left_with(Role.MODERATOR, scene.cast.mia, p.TODAY) == leaving.left_behind(scene.cast.mia, p.TODAY)
+    [left] = leaving.left_behind(scene.tara.trainee, p.TODAY)
+    assert left.words.startswith("They are in training") and left.role is None
+
+
 def test_E3_a_role_of_the_scheme_takes_nothing_from_a_trainer_of_a_centre(scene):
     p.appoint(scene.tara, scene.cast.trina, TRAINER)
     give(scene, "trina", Role.MODERATOR, None)

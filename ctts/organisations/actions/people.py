@@ -135,8 +135,6 @@ def end_role(*, by: User, now: datetime, affiliation_id: int, ends_on: date, see
     _lock_holders()  # before the row itself, which may be one of them: of two at once the second waits
     affiliation = Affiliation.objects.select_for_update(no_key=True).get(pk=affiliation_id)
     require(access.can_end_role(by, affiliation, ends_on, london_date(now)))
-    if affiliation.ends_on is not None and affiliation.ends_on < london_date(now):
-        raise TooLate("This role has ended already.")
     if affiliation.ends_on == ends_on == london_date(now):
         raise TooLate("Today is its last day already.")
     if seen is not None and seen != (affiliation.ends_on.isoformat() if affiliation.ends_on else ""):

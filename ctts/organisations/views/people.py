@@ -192,12 +192,14 @@ def end_role(request, pk):
     held = get_object_or_404(queries.affiliations_for_office(), pk=pk)
     today = today_of(request)
     require(access.can_end_role(request.user, held, today, today))
-    form = EndRoleForm(data_of(request), initial={"ends_on": held.ends_on or today, "seen": held.ends_on or ""})
+    initial = {"ends_on": held.ends_on or today, "seen": held.ends_on or ""}
+    form = EndRoleForm(data_of(request), today=today, initial=initial)
     if tried(form, lambda: actions.end_role(by=request.user, now=request.now, affiliation_id=pk, **form.cleaned_data)):
         messages.success(request, f"“{role_in_words(held)}” of {held.person.full_name} has its last day.")
         return redirect("organisations:person", held.person_id)
     lede = f"{role_in_words(held)}. It is held through its last day; what they are to trainees by it ends then, too."
-    return _ask(request, form, held.person, "End a role", lede, True, left=leaving.left_behind(held.person, today))
+    left = leaving.left_with(Role(held.role), held.person, today)
+    return _ask(request, form, held.person, "End a role", lede, True, left=left)
 
 
 @guarded(OFFICE, methods="POST", effect="mails a new invitation link")

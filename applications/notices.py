@@ -43,6 +43,12 @@ CONFIRMED_ANEW = Notice(
     can_mute=True,
     hears=("applicant", "office"),
 )
+REPLACED = Notice(
+    key="applications.supervisor_replaced",
+    title="An application names another Training Supervisor",
+    can_mute=True,
+    hears=("supervisor", "supports"),
+)
 QUESTIONS = Notice(key="applications.questions", title="The office has questions about your application")
 ANSWERED = Notice(key="applications.answered", title="An applicant has answered", can_mute=True, hears=("office",))
 ACCEPTED = Notice(key="applications.accepted", title="Your application is accepted")

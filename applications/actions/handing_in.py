@@ -53,9 +53,14 @@ def ask_supervisor(*, by: User, now: datetime, application_id: int) -> Applicati
     application.save(update_fields=["supervisor"])
     move(application, "ask_supervisor", by=by, now=now)
     _tell_supervisor(application, invited, now)
-    for coordinator in people_with(Role.COORDINATOR, london_date(now), application.centre_id):
-        tell(notices.COORDINATOR_TOLD, application, coordinator, now, f"of{invited.person.pk}")
+    _tell_coordinators(application, now)
     return application
+
+
+def _tell_coordinators(application: Application, now: datetime) -> None:
+    """Those of the centre hear once of each supervisor who is named, and may object (A2)."""
+    for coordinator in people_with(Role.COORDINATOR, london_date(now), application.centre_id):
+        tell(notices.COORDINATOR_TOLD, application, coordinator, now, f"of{application.supervisor_id}")
 
 
 def _tell_supervisor(application: Application, invited: Invited, now: datetime) -> None:
@@ -245,14 +250,17 @@ def answer_information(*, by: User, now: datetime, application_id: int, answers:
 
 
 def _ask_another(application: Application, by: User, now: datetime) -> None:
-    """Whoever is named in the place of the supervisor who left is asked to confirm; it stays received (A2, I4)."""
-    before = {"supervisor": application.supervisor_id}
+    """Whoever is named in the place of the supervisor until now is asked to confirm; it stays received (A2, I4)."""
+    former, before = application.supervisor, {"supervisor": application.supervisor_id}
     invited = _invite_supervisor(application, application.supervisor_email, by, now)
     application.supervisor, application.another_asked_at = invited.person, now
     application.save(update_fields=["supervisor", "another_asked_at"])
     after = {"supervisor": invited.person.pk}
     note("application.another_supervisor", application, by, now, before=before, after=after)
     _tell_supervisor(application, invited, now)
+    _tell_coordinators(application, now)
+    if former is not None and former.is_active and former != invited.person:
+        tell(notices.REPLACED, application, former, now, f"by{invited.person.pk}")
 
 
 def _keep_or_move_receipt(application: Application, asked_at: datetime, now: datetime) -> None:

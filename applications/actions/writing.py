@@ -167,9 +167,10 @@ def name_supervisor(
 ) -> Application:
     """Name the Training Supervisor; they are invited when the application is handed to them (A2).
 
-    Once it is received, that is another one in the place of who confirmed it and has no access any more, or of one who
+    Once it is received, that is another one in the place of who confirmed it and cannot be it any more, or of one who
     was named so and has not confirmed it. Raises Invalid for the applicant's own address and for that of somebody who
-    applies or trains, TooLate once a supervisor has confirmed who can still sign in.
+    applies or trains, TooLate once a supervisor has confirmed who can still sign in, unless the office asks
+    for another.
     """
     application = editable(application_id, by, Part.SUPERVISOR)
     fresh(application, Part.SUPERVISOR, seen)

@@ -276,11 +276,12 @@ def _letters_of(application: Application) -> list[tuple[Decision, FileLink | Non
 
 
 def _waiting(application: Application, now: datetime) -> dict[str, Any]:
-    """Whether the supervisor for whom it waits has left, or cannot confirm it yet; whether the office can put it off
-    (A2, A6, I2)."""
+    """Whether the supervisor for whom it waits has left, cannot confirm it yet, or was named anew; whether the office
+    can put it off (A2, A6, I2)."""
     lost, closed = queries.has_lost_supervisor(application), queries.not_open_for(application, now)
     deferrable = queries.can_be_deferred(application)
-    return {"lost_supervisor": lost, "not_open": closed, "can_be_deferred": deferrable, **_centre(application, now)}
+    said = {"lost_supervisor": lost, "not_open": closed, "can_be_deferred": deferrable}
+    return {**said, "asked_anew": access.is_asked_anew(application), **_centre(application, now)}
 
 
 def _centre(application: Application, now: datetime) -> dict[str, str]:

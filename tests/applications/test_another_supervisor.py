@@ -175,6 +175,9 @@ def test_A2_if_the_one_named_anew_is_the_wrong_one_another_is_named(cast, rename
     name(lost, "Sue Lindqvist", "sue.l@leeds.example")
     third = world.refresh(answer(lost))
     assert (third.supervisor_address, told("supervisor_invited")[-1]) == ("sue.l@leeds.example", "Sue")
+    assert told("supervisor_replaced") == ["Trudy"] and told("coordinator_told") == ["Cora", "Sid"] * 3
+    status = ann.get(url("status", renamed.pk)).text
+    assert "Sue Lindqvist is asked to confirm it" in status and "If that is the wrong person" in status
     assert not access.can_answer(wrong, third) and access.can_answer(third.supervisor, third)
     assert world.confirm(third).another_asked_at is None
 

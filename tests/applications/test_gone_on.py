@@ -73,7 +73,8 @@ def test_E4_whose_supervisor_applies_by_now_is_not_accepted_either(cast, ready):
     ready.supervisor = cast.abe
     ready.save(update_fields=["supervisor"])
     actions.start_application(by=cast.abe, now=NOW)
-    said = "who confirmed it as Training Supervisor, applies to the scheme or trains in it by now. Ask the applicant to name another."
+    said = "who confirmed it as Training Supervisor, applies to the scheme or trains in it by now. "
+    said += "Ask the applicant to name another."
     assert queries.against_acceptance(ready, NOW.date()) == f"{cast.abe.full_name}, {said}"
 
 

@@ -30,7 +30,7 @@ from ctts.common.verdict import DoneAlready, Invalid, require
 EFFECTS = ("agreed", "extra_time_percent", "rest_breaks", "arrangement")
 NOTHING: dict[str, Any] = {"agreed": "", "extra_time_percent": 0, "rest_breaks": False, "arrangement": ""}
 REVIEW_YEARS = 2  # further ahead it is a slip of the year
-STALE = "Somebody decided since you opened the page."
+STALE = "Somebody decided, or the person answered a question, since you opened the page."
 THE_SAME = "This is what is agreed already. Nothing was changed, and nobody was told again."
 
 
@@ -40,10 +40,10 @@ def agree_adjustment(
 ) -> AdjustmentDecision:
     """A named reader decides what is agreed: wording, effects, and the day on which it is reviewed (A5).
 
-    `values`: agreed, extra_time_percent, rest_breaks, arrangement, review_on. `seen` is the number of the decision that
-    the page showed, 0 without one, so that of two readers the second is told. The person is told. Raises NotAllowed,
-    TooLate, Invalid without words, with a share that is none or a day that is over, DoneAlready for a form sent twice,
-    StalePart when somebody decided in the meantime.
+    `values`: agreed, extra_time_percent, rest_breaks, arrangement, review_on. `seen` is `case_version` as the page
+    showed it, so that of two readers the second is told, and an answer is not overlooked. The person is told. Raises
+    NotAllowed, TooLate, Invalid without words, with a share that is none or a day that is over, DoneAlready for a form
+    sent twice, StalePart when somebody decided or answered in the meantime.
     """
     asked = lock_case(request_id)
     require(access.can_decide_adjustment(by, asked, london_date(now)))
@@ -125,12 +125,12 @@ def review_adjustment(*, by: None, now: datetime, request_id: int) -> bool:
 
 
 def _fresh(asked: AdjustmentRequest, by: User, seen: int, given: Mapping[str, Any]) -> int:
-    """The number of the last decision, when it is the one that was seen; `given` tells a form that was sent twice."""
+    """The number of the last decision, when all was seen; `given` tells a form that was sent twice."""
     last = asked.decisions.first()
-    number = last.number if last is not None else 0
-    if last is None or seen == number:
-        return number
-    if last.decided_by_id == by.pk and all(getattr(last, name) == value for name, value in given.items()):
+    if seen == queries.case_version(asked):
+        return last.number if last is not None else 0
+    same = last is not None and all(getattr(last, name) == value for name, value in given.items())
+    if same and last is not None and last.decided_by_id == by.pk:
         raise DoneAlready("You have saved this decision already.")
     raise StalePart(STALE)
 

@@ -16,7 +16,7 @@ REVIEW = "On this day the named readers are asked to look at it again; it goes o
 
 
 def _seen() -> forms.IntegerField:
-    """The number of the last decision that the page showed; 0 without one."""
+    """What of the case the page showed, as `queries.case_version`."""
     return forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=30_000)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -190,6 +190,16 @@ def readings_of(asked: AdjustmentRequest) -> list[AdjustmentReading]:
 def decisions_of_adjustment(asked: AdjustmentRequest) -> list[AdjustmentDecision]:
     """What was decided about a case, the latest first; why it was not agreed stays sealed (A5)."""
     return list(asked.decisions.select_related("decided_by"))
+
+
+def case_version(asked: AdjustmentRequest) -> int:
+    """What a form about a case says it has seen: how many decisions and answers of the person there are (A5)."""
+    return version_of_case(decisions_of_adjustment(asked), questions_of(asked))
+
+
+def version_of_case(decisions: Sequence[AdjustmentDecision], questions: Sequence[AdjustmentQuestion]) -> int:
+    """The same, for a page that has both."""
+    return len(decisions) + sum(answered_at(row) is not None for row in questions)
 
 
 def questions_of(asked: AdjustmentRequest) -> list[AdjustmentQuestion]:

@@ -68,7 +68,7 @@ def _forms(
 ) -> dict[str, CrispyForm | None]:
     """An empty form for each step that this reader may take now; None for the others."""
     user, today = request.user, today_of(request)
-    seen = decisions[0].number if decisions else 0
+    seen = queries.version_of_case(decisions, questions)
     stands = {name: getattr(asked, name) for name in EFFECTS}
     opened: dict[str, Any] = dict.fromkeys(FORMS)
     if access.can_answer_about_adjustment(user, asked):

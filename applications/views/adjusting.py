@@ -86,6 +86,5 @@ def _decided(request: HttpRequest, pk: int, name: str, form: CrispyForm, act: Ca
 
 def _stale(request: HttpRequest, asked: AdjustmentRequest, name: str, form: CrispyForm, said: str) -> HttpResponse:
     asked.refresh_from_db()
-    last = queries.decisions_of_adjustment(asked)[0]
-    form.data = with_value(form.data, "seen", str(last.number))
+    form.data = with_value(form.data, "seen", str(queries.case_version(asked)))
     return case_page(request, asked, stale=said, **{name: form})

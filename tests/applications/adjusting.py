@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from applications import actions
+from applications import actions, queries
 from applications.models import AdjustmentDecision, AdjustmentRequest
 from ctts.accounts.models import User
 from ctts.common import vault
@@ -28,5 +28,5 @@ def given(agreed: str, now: datetime, **more: Any) -> dict[str, Any]:
 
 def agree(by: User, asked: AdjustmentRequest, agreed: str, now: datetime, **more: Any) -> AdjustmentDecision:
     """The decision of a reader who has seen the last one."""
-    common = {"by": by, "now": now, "request_id": asked.pk, "seen": asked.decisions.count()}
+    common = {"by": by, "now": now, "request_id": asked.pk, "seen": queries.case_version(asked)}
     return actions.agree_adjustment(**common, values=given(agreed, now, **more))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from applications import actions
+from applications import actions, queries
 from applications.models import AdjustmentRequest
 from ctts.common.clock import london_date
 from ctts.demo.world.applying import key_of
@@ -39,7 +39,7 @@ def _agree(town: Town, asked: AdjustmentRequest, agreed: str, days: int, now: da
     actions.read_adjustment(by=reader, now=now, request_id=asked.pk)
     effects = {"extra_time_percent": percent, "rest_breaks": True, "arrangement": ""}
     values = {"agreed": agreed, **effects, "review_on": london_date(now) + timedelta(days=days)}
-    actions.agree_adjustment(by=reader, now=now, request_id=asked.pk, seen=0, values=values)
+    actions.agree_adjustment(by=reader, now=now, request_id=asked.pk, seen=queries.case_version(asked), values=values)
     for appointment, request in untold_adjustments(TOLD, london_date(now)):
         if request == asked.pk:  # what the calendar would do; other sides of the world tell their own
             tell_of_adjustment(by=None, now=now, appointment_id=appointment, request_id=request)

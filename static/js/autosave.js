@@ -196,7 +196,8 @@
       line?.append(box);
     };
 
-    const asList = (value) => JSON.stringify([].concat(value ?? []).map(String)); // one choice of several comes as itself
+    // One choice of several comes as itself, and lines that were sent come back with the ends that browsers send.
+    const asList = (value) => JSON.stringify([].concat(value ?? []).map((one) => String(one).replaceAll("\r\n", "\n")));
     const differing = (other, mine = textOf(form)) =>
       Object.entries(other).filter(([name, value]) => name in mine && asList(mine[name]) !== asList(value));
     // What was saved elsewhere is what was sent from here, as when a page is left and opened again while its text is on

@@ -104,7 +104,8 @@
   const arrived = ({ keys, from }) => {
     const [way] = performance.getEntriesByType("navigation");
     if (!keys.length || way?.type !== "navigate" || document.referrer !== from) return;
-    if (way.responseStatus >= 400 || document.querySelector(".refusal")) return note(keys); // it can be sent again from here
+    if (document.querySelector(".refusal")) return note(keys); // it can be sent again from here
+    if (way.responseStatus >= 400) return note([]); // not taken: its form notes it anew when it is sent again
     for (const key of keys) localStorage.removeItem(key);
     note([]);
   };

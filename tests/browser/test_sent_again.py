@@ -25,6 +25,20 @@ PERSONAL = {
     "Postcode": "LS1 4AP",
 }
 
+OPEN_AGAIN = """(byLink) => {
+  if (!byLink) return location.assign(location.href);
+  const link = document.createElement("a");
+  link.href = location.href;
+  document.body.append(link);
+  link.click();
+}"""
+SAVE_AS_IT_STANDS = """async () => {
+  const form = document.querySelector("form[data-autosave-url]");
+  const body = new FormData(form);
+  body.set("autosave_version", form.dataset.autosaveVersion);
+  await fetch(form.dataset.autosaveUrl, { method: "POST", body, headers: { "X-Autosave": "1" } });
+}"""
+
 cast = kept_world(make_cast)
 opened = kept_world(world.open_world)
 
@@ -156,6 +170,26 @@ def test_text_that_never_reached_the_server_is_offered_by_its_form(page: Page):
     expect(page.locator("[data-autosave-line]")).to_contain_text("Saved")
     expect(words).to_have_value("Typed in the basement")
     assert kept_texts(page) == 0
+
+
+@pytest.mark.console_errors
+@pytest.mark.parametrize("by_link", [True, False])
+def test_a_refused_form_that_is_left_and_opened_again_is_no_other_windows(page: Page, by_link):
+    """What it saves while it is left may arrive once the next page stands: that is this window's own text."""
+    personal_part(page, world.open_world())
+    line = page.locator("[data-autosave-line]")
+    for label, value in {**PERSONAL, "Telephone": "abc", "Home address": "7 Mill Lane\nLeeds"}.items():
+        page.get_by_label(label).fill(value)
+    with page.expect_navigation():
+        page.locator("main form.entry-form button[type=submit]").first.click()
+    expect(page.locator(".is-invalid").first).to_be_visible()
+    with page.expect_navigation():
+        page.evaluate(OPEN_AGAIN, by_link)
+    page.evaluate(SAVE_AS_IT_STANDS)
+    with page.expect_response(lambda answer: answer.request.method == "POST" and answer.status == 200):
+        page.get_by_label("Postcode").fill("LS1 4AQ")
+    expect(line).to_contain_text("Saved")
+    assert page.get_by_role("button", name="Keep mine").count() == 0
 
 
 @pytest.mark.console_errors

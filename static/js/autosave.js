@@ -106,7 +106,7 @@
     let busy = false;
     let again = false;
     let stopped = false; // while a choice between two texts is open
-    let asking = false; // of the two, one is only in this browser: what is typed meanwhile must not take its place
+    let asking = false; // a text that is only in this browser is offered: what is typed meanwhile is saved, not kept in its place
     let sending = false; // the form is on its way as a whole
     let pressed = null; // the button that was pressed while text was on its way
     let unsent = false; // the button was pressed without signal: that it was not sent stands in the line until there is
@@ -116,10 +116,11 @@
       if (!line) return;
       line.dataset.state = state;
       words.textContent = text;
-      if (state !== "conflict" && state !== "kept") line.querySelector(".autosave__choice")?.remove();
+      if (state !== "conflict" && state !== "kept" && !asking) line.querySelector(".autosave__choice")?.remove();
     };
 
     const keep = () => {
+      if (asking) return false;
       try {
         localStorage.setItem(key, JSON.stringify({ text: typedOf(form), version, at: new Date().toISOString() }));
         return true;
@@ -187,7 +188,7 @@
         button.textContent = text;
         button.addEventListener("click", () => {
           box.remove();
-          stopped = asking = false;
+          stopped = false;
           act();
         });
         row.append(button);
@@ -341,7 +342,7 @@
 
     form.addEventListener("input", () => {
       sending = false; // it was stopped on its way
-      if (!asking) keep();
+      keep();
       clearTimeout(timer);
       timer = setTimeout(save, PAUSE);
     });
@@ -380,7 +381,7 @@
     window.addEventListener("focus", save);
     document.addEventListener("visibilitychange", save);
     window.addEventListener("beforeunload", (event) => {
-      if (JSON.stringify(textOf(form)) !== saved && !sending && (asking || !keep())) event.preventDefault();
+      if (JSON.stringify(textOf(form)) !== saved && !sending && !keep()) event.preventDefault();
     });
 
     const earlier = kept() ?? keptElsewhere();
@@ -391,16 +392,17 @@
       say("failed", "Not saved yet");
     }
     if (earlier && differing(earlier.text).length) {
-      stopped = asking = true;
+      asking = true;
       say("kept", `This browser keeps text from ${clock(new Date(earlier.at))} that was never saved`);
       const newer = earlier.version !== version ? " The saved text has changed since." : "";
       choice(`Use the kept text, or go on with what is saved?${newer}`, [
         ["Use the kept text", () => {
+          asking = false;
           fill(form, earlier.text);
           if (keep() && earlier.key !== key) forget(earlier.key);
           save();
         }],
-        ["Go on with what is saved", () => { forget(earlier.key); say("unchanged", "Not changed"); save(); }],
+        ["Go on with what is saved", () => { asking = false; forget(earlier.key); say("unchanged", "Not changed"); save(); }],
       ], differing(earlier.text));
     } else if (earlier && !cameBack) forget(earlier.key);
   };

@@ -160,8 +160,11 @@ def test_C3_an_application_is_withdrawn_with_and_without_a_mail(cast, carl):
     draft = begun(cast.carl, cast.bristol)
     url = page("withdraw_application", draft.pk)
     assert "Nobody is mailed" in carl.get(url).text
-    assert carl.post(url).status_code == 303
+    seen = carl.get(url).context["form"]["seen"].value()
+    assert carl.post(url, {"seen": seen}).status_code == 303
     application = sent(cast.carl, cast.bristol)
+    stale = carl.post(page("withdraw_application", application.pk), {"seen": seen})
+    assert stale.status_code == 409 and "It went on since you opened this page" in stale.text
     url = page("withdraw_application", application.pk)
     assert "Bristol Infirmary withdraws its application" in carl.get(url).text
     assert "It is withdrawn" in carl.post(url, follow=True).text

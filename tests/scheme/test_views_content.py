@@ -344,6 +344,18 @@ def test_E1_the_file_is_open_to_everybody_once_it_is_checked(cast):
     assert b"".join(answer.streaming_content).startswith(b"%PDF")
 
 
+def test_E1_of_two_who_publish_at_once_the_second_looks_first(olive, cast):
+    seen = olive.get(page("publish_handbook")).context["form"]["seen"].value()
+    publish(cast, "2026")
+    for status in (422, 303):
+        sent = {"version": "2026.1", "upload": SimpleUploadedFile("h.pdf", sample("good/training-plan.pdf"))}
+        answer = olive.post(page("publish_handbook"), {**sent, "seen": seen})
+        assert answer.status_code == status
+        if status == 422:
+            assert "version 2026” was published since you opened this page" in answer.text and "2026.1" in answer.text
+            seen = answer.context["form"]["seen"].value()
+
+
 def test_E1_a_version_comes_once_and_as_pdf(olive, cast):
     publish(cast, "2026")
     again = {"version": "2026", "upload": SimpleUploadedFile("h.pdf", sample("good/training-plan.pdf"))}

@@ -151,13 +151,17 @@ def send_application(*, by: User, now: datetime, application_id: int) -> CentreA
 
 
 @transaction.atomic
-def withdraw_application(*, by: User, now: datetime, application_id: int) -> CentreApplication:
+def withdraw_application(*, by: User, now: datetime, application_id: int, seen: str = "") -> CentreApplication:
     """Take an application back before its decision; the office is told of one that lay with it (C3).
 
-    Raises NotAllowed, TooLate once it is decided or withdrawn.
+    `seen` is the state that the page showed; an empty one asks nothing. Raises NotAllowed, TooLate once it is decided
+    or withdrawn, or was sent since the page was opened.
     """
     application = _locked(application_id)
     require(access.can_withdraw_application(by, application, london_date(now)))
+    if seen and seen != application.state:
+        stands = application.get_state_display()
+        raise TooLate(f"It went on since you opened this page: it is now “{stands}”. Nothing was withdrawn.")
     change_state(application, CENTRE_APPLICATION_MOVES, "withdraw", withdrawn_at=now, withdrawn_by=by)
     record("scheme.centre_application.withdrawn", by=by, at=now, about=application, after=_facts(application))
     if application.accreditation is not None:

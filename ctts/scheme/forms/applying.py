@@ -28,6 +28,14 @@ class BeginForm(CrispyForm):
         offer(self, "scope", offered_scopes().filter(pk__in=list(scope_ids)))
 
 
+class TakeBackForm(CrispyForm):
+    """That an application is taken back in the state that the page showed."""
+
+    submit_label = "Withdraw it"
+
+    seen = SeenField(required=False)
+
+
 class ChecklistForm(CrispyForm):
     """Every line of the checklist with its answer; it can be saved before all are answered."""
 

@@ -19,7 +19,7 @@ from ctts.organisations import queries as organisations
 from ctts.organisations.access import COORDINATOR
 from ctts.organisations.states import Role
 from ctts.scheme import access, actions, queries
-from ctts.scheme.forms.applying import BeginForm, CentreDocumentForm, ChecklistForm
+from ctts.scheme.forms.applying import BeginForm, CentreDocumentForm, ChecklistForm, TakeBackForm
 from ctts.scheme.states import CentreApplicationState, ChecklistReply
 from ctts.scheme.views._applications import history_of, lights_of, shown_application
 
@@ -237,7 +237,7 @@ def take_back(request, pk):
     """Take it back before the decision; of one that lay with the office, the office is told (C3)."""
     found = _application(request, pk)
     require(access.can_withdraw_application(request.user, found, today_of(request)))
-    was_sent = found.sent_at is not None
+    was_sent, form = found.sent_at is not None, TakeBackForm(data_of(request), initial={"seen": found.state})
     confirm = _confirm(
         found,
         title="Withdraw the application",
@@ -247,12 +247,13 @@ def take_back(request, pk):
             _mailed() if was_sent else Consequence("Nobody is mailed: the office has not seen it."),
         ],
         mails=_mails(request, "scheme.centre_application_withdrawn", found) if was_sent else [],
+        form=form,
         danger=True,
     )
     common = {"by": request.user, "now": request.now, "application_id": pk}
 
     def act():
-        return actions.withdraw_application(**common)
+        return actions.withdraw_application(**common, **form.cleaned_data)
 
     return confirmed(request, confirm, act, "scheme:my_centre", found.organisation_id, said="It is withdrawn.")
 

@@ -30,14 +30,15 @@ def versions(request):
 @guarded(OFFICE, methods="GET POST", effect="publishes a version of the handbook; the calendar mails who is to read it")
 def publish(request):
     """The next version: its file, who is asked to read it, and the mail to them, before it is published (E1)."""
-    form = HandbookForm(request.POST, request.FILES) if request.method == "POST" else HandbookForm()
-    readers = queries.readers_of_next()
+    readers, current = queries.readers_of_next(), queries.current_handbook()
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = HandbookForm(*sent, current=current)
     confirm = Confirm(
         title="Publish a version of the handbook",
         lede=f"It takes the place of the version before at once. {FOR_GOOD}",
         action="Publish it",
         cancel_url=reverse("scheme:handbooks"),
-        consequences=_consequences(readers, queries.current_handbook()),
+        consequences=_consequences(readers, current),
         mails=[_mail(request)] if readers else [],
         form=form,
     )

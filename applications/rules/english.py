@@ -255,10 +255,17 @@ def _score_shortfalls(kind: EnglishTest, english: EnglishFacts, numbers: SchemeN
     need_total, need_each = _needed(kind, numbers)
     needs = {"overall": f"{_shown(kind, need_total)} overall"}
     return {
-        name: f"{_shown(kind, score)} is too low: {kind.label} needs "
+        name: f"{_as_read(kind, name, score, english)}: {kind.label} needs "
         f"{needs.get(name, f'{_shown(kind, need_each)} in every element')}."
         for name, score in _too_low(kind, _total(kind, english.overall, scores), scores, numbers).items()
     }
+
+
+def _as_read(kind: EnglishTest, name: str, score: Fraction, english: EnglishFacts) -> str:
+    """A score that is too low; of an OET without an overall score it is the mean of the elements."""
+    if name == "overall" and english.overall is None:
+        return f"The mean of the four is {_shown(kind, score)}, which is too low"
+    return f"{_shown(kind, score)} is too low"
 
 
 def on_scale(test: str, score: Score, element: str = "") -> Fraction:

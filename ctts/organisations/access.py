@@ -102,14 +102,17 @@ def can_grant(user: User, person: User, role: Role, today: date) -> Verdict:
     return is_office(user, today)
 
 
-def can_end_role(user: User, held: Affiliation, ends_on: date, today: date) -> Verdict:
-    """Whether `user` may end a role on a day: as who may give it, and never so that fewer than two of the office are
-    left, since from then on nobody could be given its role (decision 11); nor where an app says what waits for it, nor
-    once it has ended."""
+def can_set_last_day(user: User, held: Affiliation, today: date) -> Verdict:
+    """Whether `user` may give a role its last day, some day: as who may give it, until it has ended."""
     if held.ends_on is not None and held.ends_on < today:
         return late("This role has ended already.")
-    role = Role(held.role)
-    return both(can_grant(user, held.person, role, today), _can_be_without(held.person, role, ends_on))
+    return can_grant(user, held.person, Role(held.role), today)
+
+
+def can_end_role(user: User, held: Affiliation, ends_on: date, today: date) -> Verdict:
+    """Whether `user` may end a role on this day: never so that fewer than two of the office are left, since from then
+    on nobody could be given its role (decision 11); nor where an app says what waits for it."""
+    return both(can_set_last_day(user, held, today), _can_be_without(held.person, Role(held.role), ends_on))
 
 
 def can_end_access(user: User, person: User, today: date) -> Verdict:

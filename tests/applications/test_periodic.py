@@ -114,6 +114,8 @@ def test_I5_the_supervisor_is_reminded_while_it_waits_for_them_and_nobody_after(
     world.received(cast, "bristol")
     assert periodic.remind_of_cutoff(at(2026, 9, 2, 8)) == 2
     assert mails("cutoff_reminder") == ["Ann", "Sam"]
+    to_ann = Message.objects.get(kind="applications.cutoff_reminder", to=cast.ann).text
+    assert "it waits for Sam Patel to confirm it" in to_ann
 
 
 def test_I5_who_began_after_the_step_is_not_reminded_of_it(cast):

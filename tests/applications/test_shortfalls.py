@@ -33,7 +33,7 @@ def test_A3d_what_is_too_low_is_said_by_its_score():
     assert found["overall"] == "6.5 is too low: IELTS needs 7.0 overall."
     assert set(found) == {"overall", "speaking"} and sat("ielts") == {}
     low = sat("oet", None, elements=dict.fromkeys(SCORES, 340))
-    assert low == {"overall": "340 is too low: OET needs 350 overall."}
+    assert low == {"overall": "The mean of the four is 340, which is too low: OET needs 350 overall."}
 
 
 def test_A3d_a_test_that_is_too_old_is_said_at_its_day():

@@ -43,6 +43,14 @@ def test_a_role_holds_through_its_last_day(cast):
     assert not access.holds(cast.sam, Role.SUPERVISOR, TODAY + timedelta(days=1))
 
 
+def test_days_on_which_a_role_is_held_already_are_not_given_again(cast):
+    given = {"by": cast.olive, "now": NOW, "person": cast.nobody, "role": Role.ADJUSTMENTS}
+    actions.grant(**given, starts_on=TODAY + timedelta(days=5), ends_on=TODAY + timedelta(days=10))
+    with pytest.raises(Invalid, match="from 9.May.2026 through 14.May.2026: choose a first day after it"):
+        actions.grant(**given)
+    assert actions.grant(**given, ends_on=TODAY + timedelta(days=4))
+
+
 def test_a_role_given_now_acts_on_the_next_request(cast):
     access.held_by(cast.nobody, TODAY)
     actions.grant(by=cast.olive, now=NOW, person=cast.nobody, role=Role.MODERATOR)

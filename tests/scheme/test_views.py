@@ -192,6 +192,7 @@ def test_C1_an_accreditation_is_decided_with_conditions_suspended_and_withdrawn(
     row = applied(olive, cast)
     assert "Name the conditions." in decide(olive, row, decision="conditions").text
     assert "By when?" in decide(olive, row, decision="conditions", condition_1="A second supervisor.").text
+    assert "Check the year" in decide(olive, row, ends_on="2099-11-01").text
     assert "Write what is to be met" in decide(olive, row, decision="conditions", due_2="2028-05-01").text
     named = {"condition_1": "A second supervisor.", "due_1": "2028-05-01"}
     assert decide(olive, row, decision="conditions", **named).status_code == 303

@@ -102,6 +102,10 @@ def test_S2_a_version_beside_another_or_of_a_scope_not_offered_leaves_nobody_out
     assert not is_last_published(other)
     scheme.publish_framework(by=cast.olive, now=clock.now(), framework_id=other.pk)
     assert "nobody can apply" not in olive.get(page("retire", framework.pk)).text
+    said = "choose from the version published before it"
+    assert said not in olive.get(page("retire", framework.pk)).text  # they choose from the other one already
+    newest = olive.get(page("retire", other.pk)).text
+    assert said in newest and str(framework) in newest
     scheme.retire_framework(by=cast.olive, now=clock.now(), framework_id=other.pk)
     assert is_last_published(framework)
     framework.scope.offered = False

@@ -14,7 +14,7 @@ from ctts.common.races import taken_means
 from ctts.common.templatetags.formats import day
 from ctts.common.verdict import Invalid, TooLate, require
 from ctts.organisations import access
-from ctts.organisations.access import forget_held, on_day
+from ctts.organisations.access import forget_held
 from ctts.organisations.actions._steps import note_despite, tell_invited
 from ctts.organisations.conflicts import Conflict, require_reason
 from ctts.organisations.following import access_ends, role_begins, role_ends
@@ -67,14 +67,16 @@ def give(
     starts_on: date | None = None,
     ends_on: date | None = None,
 ) -> Affiliation:
-    """Store a role, for the actions that have asked who gives it; raises as `grant`, and Invalid for a first day on
-    which it is held until another day."""
+    """Store a role, for the actions that have asked who gives it; raises as `grant`, and Invalid for days on which it
+    is held already."""
     if (organisation is None) != (role in SCHEME_WIDE):
         raise Invalid(f"“{role.label}” is held {'for the scheme' if role in SCHEME_WIDE else 'at an organisation'}.")
     first_day = starts_on or london_date(now)
-    until = Affiliation.objects.filter(on_day(first_day), person=person, role=role, organisation=organisation).first()
+    held = Affiliation.objects.filter(person=person, role=role, organisation=organisation, ends_on__gte=first_day)
+    until = held.exclude(starts_on__gt=ends_on or date.max).order_by("-ends_on").first()
     if until is not None and until.ends_on is not None:
-        words = f"They hold this role through {day(until.ends_on)}: choose a first day after it."
+        since = f"from {day(until.starts_on)} " if until.starts_on > first_day else ""
+        words = f"They hold this role {since}through {day(until.ends_on)}: choose a first day after it."
         raise Invalid(words, "starts_on")
     with taken_means(TooLate(f"{person.full_name} holds this role already.")):
         affiliation = Affiliation.objects.create(

@@ -191,14 +191,16 @@ def end_role(request, pk):
     """The last day of a role; what was recorded under it stays."""
     held = get_object_or_404(queries.affiliations_for_office(), pk=pk)
     today = today_of(request)
-    require(access.can_end_role(request.user, held, today, today))
+    require(access.can_set_last_day(request.user, held, today))
+    today_too = access.can_end_role(request.user, held, today, today)
     initial = {"ends_on": held.ends_on or today, "seen": held.ends_on or ""}
     form = EndRoleForm(data_of(request), today=today, initial=initial)
     if tried(form, lambda: actions.end_role(by=request.user, now=request.now, affiliation_id=pk, **form.cleaned_data)):
         messages.success(request, f"“{role_in_words(held)}” of {held.person.full_name} has its last day.")
         return redirect("organisations:person", held.person_id)
     lede = f"{role_in_words(held)}. It is held through its last day; what they are to trainees by it ends then, too."
-    left = leaving.left_with(Role(held.role), held.person, today)
+    left = [] if today_too else [leaving.Left(today_too.reason)]
+    left += leaving.left_with(Role(held.role), held.person, today)
     return _ask(request, form, held.person, "End a role", lede, True, left=left)
 
 
@@ -246,6 +248,8 @@ def change_address(request, pk):
         messages.success(request, ADDRESS_PROVED if changed.proof else ADDRESS_INVITED)
         return redirect("organisations:person", pk)
     lede = "They keep the old address until the new one is proved by the link. Both addresses are mailed."
+    if waiting := address_to_prove(found):
+        lede = f"{lede} {waiting}, which waits to be proved, is dropped then."
     if not accounts_access.has_entered(found):
         lede = "They have not come in yet: the new address counts at once, and the invitation goes there anew."
     return _ask(request, form, found, "Change the e-mail address", lede, True)

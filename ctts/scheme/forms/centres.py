@@ -10,7 +10,7 @@ from django import forms
 
 from ctts.common.fields import SHORT, day_field, sentences
 from ctts.common.forms import CrispyForm, SeenField, offer
-from ctts.common.months import in_words
+from ctts.common.months import add_months, in_words
 from ctts.scheme.models import Accreditation, AccreditationCondition, Scope
 from ctts.scheme.queries import accreditation_version, first_day_after, held_before, numbers_on, offered_scopes
 from ctts.scheme.rules import accreditation_end
@@ -98,6 +98,7 @@ class DecideForm(CrispyForm):
     def clean(self) -> dict[str, Any]:
         """Conditions are named exactly when there are some, each with its day."""
         cleaned = super().clean() or {}
+        self._require_likely(cleaned.get("starts_on"), cleaned.get("ends_on"))
         if cleaned.get("decision") != CONDITIONS:
             if any(cleaned.get(f"condition_{place}") or cleaned.get(f"due_{place}") for place in PLACES):
                 self.add_error("decision", "You named conditions: choose “Accredit with conditions”, or empty them.")
@@ -111,6 +112,12 @@ class DecideForm(CrispyForm):
         if not self.unmet and not any(text for _, text, _ in rows):
             self.add_error("condition_1", "Name the conditions.")
         return cleaned
+
+    def _require_likely(self, first: date | None, last: date | None) -> None:
+        """A last day more than twice the usual length away is a slip of the year (C1)."""
+        years = 2 * numbers_on(self.today).accreditation_years
+        if first and last and last > add_months(first, 12 * years):
+            self.add_error("ends_on", f"Check the year: this is more than {years} years after the first day.")
 
     def values(self) -> dict[str, Any]:
         """What the action takes."""

@@ -84,6 +84,7 @@ from ctts.scheme.queries.frameworks import (
     framework_for,
     is_accredited,
     is_last_published,
+    next_offered,
     offered_scopes,
     scopes_open_to_apply,
 )
@@ -243,6 +244,7 @@ __all__ = [
     "list_content",
     "missing_in",
     "newest_rules",
+    "next_offered",
     "not_renewable_yet",
     "numbers_by_day",
     "numbers_of",

@@ -49,6 +49,14 @@ def framework_for(scope: Scope) -> Framework | None:
     )
 
 
+def next_offered(framework: Framework) -> Framework | None:
+    """What new applicants of its scope choose from once a framework is retired, where they choose from it now (S2)."""
+    if framework_for(framework.scope) != framework:
+        return None
+    others = Framework.objects.filter(scope=framework.scope, state=FrameworkState.PUBLISHED).exclude(pk=framework.pk)
+    return others.order_by("-published_at", "-pk").first()
+
+
 def _valid_on(day: date) -> QuerySet[Accreditation]:
     return Accreditation.objects.filter(state__in=VALID_ACCREDITATION, starts_on__lte=day, ends_on__gte=day)
 

@@ -170,10 +170,17 @@ def retire(request, pk):
         [
             Consequence("New applicants can no longer choose from it."),
             *_nobody_applies(found),
+            *_offered_instead(found),
             Consequence("Whoever trains by it stays on it."),
             Consequence("This is final: a retired version is never published again."),
         ],
     )
+
+
+def _offered_instead(found):
+    """Which published version new applicants choose from once this one, the newest, is retired (S2)."""
+    older = queries.next_offered(found)
+    return [Consequence("From then on they choose from the version published before it:", str(older))] if older else []
 
 
 def _nobody_applies(found):

@@ -35,6 +35,7 @@ from ctts.common.moves import change_state
 from ctts.common.races import taken_means
 from ctts.common.verdict import DoneAlready, Invalid, TooLate, require
 from ctts.organisations.models import Affiliation
+from ctts.organisations.queries import people_with
 from ctts.organisations.states import Role
 
 SAVED = "What you wrote about adjustments was saved already."
@@ -95,10 +96,12 @@ def ask_for_adjustment(*, by: User, now: datetime, key: UUID, reason: str) -> Ad
 
 @transaction.atomic
 def name_reader(*, by: User | None, now: datetime, held: Affiliation) -> None:
-    """A named reader whose role has begun is told of what waits already; one of a later day finds it in their list
-    (A5)."""
-    if held.role == Role.ADJUSTMENTS and held.starts_on <= london_date(now):
-        tell_new_reader(held.person, now)
+    """A named reader whose role has begun is told of what waits already; one of a later day, or who was invited and has
+    not come yet, finds it in their list (A5)."""
+    if held.role != Role.ADJUSTMENTS:
+        return
+    for reader in people_with(Role.ADJUSTMENTS, london_date(now)).filter(pk=held.person_id):
+        tell_new_reader(reader, now)
 
 
 @transaction.atomic

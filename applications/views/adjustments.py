@@ -40,7 +40,7 @@ def adjustments(request: HttpRequest) -> HttpResponse:
     context = {
         "page": Paginator(rows, ROWS).get_page(request.GET.get("page")),
         "shown": SHOWN[wanted],
-        "filtered": bool(wanted),
+        "filtered": wanted not in {"", "all"},
         "tabs": [Tab(label, f"?show={name}", current=name == wanted) for name, label in SHOWN.items()],
     }
     return render(request, "applications/adjustments.html", context)

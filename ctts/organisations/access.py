@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from ctts.accounts import access as accounts
 from ctts.accounts.models import User
+from ctts.accounts.queries import has_proved_address
 from ctts.common.clock import london_date
 from ctts.common.guards import Guard
 from ctts.common.memo import forget, remembered
@@ -148,11 +149,13 @@ def first_day_without(
     """The first day after `ends_on` on which a person holds a role and, without them, fewer than so many with access
     do; None where there is none. `apart_from`: whoever of the others does not count.
 
+    Of the others those count who have proved their address: whoever was invited and never came could do nothing.
     Somebody whose own last day is known already counts until then, so every day after one of those is looked at.
     """
     first = ends_on + timedelta(days=1)
     rows = Affiliation.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=first), role=role)
-    held = list(rows.filter(person__is_active=True))
+    there = Q(person=person) | Q(person__in=User.objects.filter(has_proved_address()).values("pk"))
+    held = list(rows.filter(there, person__is_active=True))
     others = [row for row in held if row.person_id not in (person.pk, apart_from)]
     for day in [first, *sorted(row.ends_on + timedelta(days=1) for row in others if row.ends_on)]:
         on = {row.person_id for row in held if row.starts_on <= day and (row.ends_on is None or row.ends_on >= day)}

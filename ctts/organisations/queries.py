@@ -19,14 +19,18 @@ from ctts.organisations.states import Kind, Nation, Role
 def people_with(role: Role, today: date, organisation_id: int | None = None) -> QuerySet[User]:
     """Active people who hold `role` on `today` (at one organisation when given), by name.
 
-    Of the scheme office only those who have proved their address: until then it may be a stranger's, and what the
-    office is mailed names trainees (quality rule 15).
+    Only those who have proved their address: until then it may be a stranger's, what is mailed names trainees, and
+    nobody is there who could act (quality rule 15).
     """
+    return invited_to(role, today, organisation_id).filter(has_proved_address())
+
+
+def invited_to(role: Role, today: date, organisation_id: int | None = None) -> QuerySet[User]:
+    """The same, and those who were invited and have not come yet."""
     rows = Affiliation.objects.filter(on_day(today), role=role)
     if organisation_id is not None:
         rows = rows.filter(organisation_id=organisation_id)
-    people = User.objects.filter(pk__in=rows.values("person"), is_active=True).order_by("sort_name", "pk")
-    return people.filter(has_proved_address()) if role == Role.OFFICE else people
+    return User.objects.filter(pk__in=rows.values("person"), is_active=True).order_by("sort_name", "pk")
 
 
 def coordinators_of(organisation: Organisation, today: date) -> list[User]:
@@ -169,7 +173,7 @@ def _in_force() -> QuerySet[SupervisorTraining]:
 
 def supervisors_of(organisation: Organisation, today: date) -> list[SupervisorStanding]:
     """The Training Supervisors of a centre by name, each with their course; nothing is blocked by it (C2)."""
-    people = list(people_with(Role.SUPERVISOR, today, organisation.pk))
+    people = list(invited_to(Role.SUPERVISOR, today, organisation.pk))
     latest: dict[int, SupervisorTraining] = {}
     for row in _in_force().filter(person__in=people).order_by("attended_on", "pk"):
         latest[row.person_id] = row

@@ -227,3 +227,15 @@ def test_a_refused_end_comes_back_with_the_readings(cast, browser_of, asked, row
 def test_a_refused_going_on_comes_back_with_the_readings(cast, browser_of, asked, rows, django_assert_num_queries):
     read_often(cast, under_review(cast, asked), rows)
     refused(django_assert_num_queries, browser_of("ada"), 10, "applications:continue_adjustment", asked.pk)
+
+
+def test_A5_an_answer_that_came_since_the_page_was_opened_is_not_overlooked(cast, asked, browser_of):
+    common, ada = {"now": NOW, "request_id": asked.pk}, browser_of("ada")
+    made = actions.ask_about_adjustment(by=cast.ada, **common, key=uuid4(), question="How long are they?")
+    sent = {"seen": "0", "reason": "Nothing can be done."}
+    actions.answer_about_adjustment(by=cast.ann, **common, question_id=made.pk, answer="Two hours")
+    late = ada.post(url("decline_adjustment", asked.pk), sent)
+    assert late.status_code == 409 and "the person answered a question" in late.text
+    assert "Nothing can be done." in late.text and not asked.decisions.exists()
+    again = late.context["refuse_form"]["seen"].value()
+    assert ada.post(url("decline_adjustment", asked.pk), {**sent, "seen": again}).status_code == 303

@@ -21,7 +21,6 @@ from ctts.organisations.access import forget_held
 from ctts.organisations.states import Role
 from tests.applications import world
 from tests.applications.adjusting import agree, asked_of, given
-from tests.applications.test_office_views import url
 from tests.applications.world import NOW
 
 TODAY = NOW.date()
@@ -285,17 +284,6 @@ def test_A5_why_it_was_declined_is_for_the_person_and_sealed(cast, asked):
     assert "bench" not in Message.objects.get(kind="applications.adjustment_declined").text
     [(_, words)] = queries.what_was_said(asked).refusals
     assert words == "It would not help at the bench"
-
-
-def test_A5_an_answer_that_came_since_the_page_was_opened_is_not_overlooked(cast, asked, browser_of):
-    made, ada = question(cast, asked), browser_of("ada")
-    sent = {"seen": "0", "reason": "Nothing can be done."}
-    answer(cast, asked, made)
-    late = ada.post(url("decline_adjustment", asked.pk), sent)
-    assert late.status_code == 409 and "the person answered a question" in late.text
-    assert "Nothing can be done." in late.text and state(asked) != "declined"
-    again = late.context["refuse_form"]["seen"].value()
-    assert ada.post(url("decline_adjustment", asked.pk), {**sent, "seen": again}).status_code == 303
 
 
 def test_A5_of_two_readers_the_second_is_told(cast, asked):

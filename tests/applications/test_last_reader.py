@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.urls import reverse
 
 from applications import actions, queries
@@ -95,6 +96,16 @@ def test_A5_before_it_ends_it_is_said_how_much_waits_and_never_for_whom(cast, as
     [left] = leaving.left_behind(cast.ada, TODAY)
     assert left.words.startswith("2 requests for adjustments wait") and "Ann" not in left.words
     assert leaving.left_behind(cast.mia, TODAY) == []
+
+
+def test_A5_a_reader_who_never_came_is_nobody_who_could_read(cast, asked):
+    EmailAddress.objects.filter(user=cast.mia).update(verified=False)
+    name(cast.mia)
+    assert told(cast.mia) == 0
+    with pytest.raises(TooLate, match="A request for a reasonable adjustment waits"):
+        end_role(cast, "ada")
+    EmailAddress.objects.filter(user=cast.mia).update(verified=True)
+    assert end_role(cast, "ada").ends_on == TODAY
 
 
 def test_A5_the_pages_refuse_the_last_reader_with_the_reason(cast, asked):

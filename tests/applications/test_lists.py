@@ -224,7 +224,7 @@ def test_asking_costs_the_same_however_many_files_were_rejected(
     for place in places[:rows]:
         of_file = {"slot": place.name, "document_id": place.document.pk, "verdict": DocumentVerdict.REJECTED}
         actions.check_document(**common, **of_file, key=uuid4())
-    page = counted(django_assert_num_queries, browser_of("olive"), 12, "applications:ask", in_review.pk)
+    page = counted(django_assert_num_queries, browser_of("olive"), 13, "applications:ask", in_review.pk)
     assert page.context["ready"] == rows
 
 

@@ -46,7 +46,7 @@ def test_a_role_holds_through_its_last_day(cast):
 def test_days_on_which_a_role_is_held_already_are_not_given_again(cast):
     given = {"by": cast.olive, "now": NOW, "person": cast.nobody, "role": Role.ADJUSTMENTS}
     actions.grant(**given, starts_on=TODAY + timedelta(days=5), ends_on=TODAY + timedelta(days=10))
-    with pytest.raises(Invalid, match="from 9.May.2026 through 14.May.2026: choose a first day after it"):
+    with pytest.raises(Invalid, match=r"from 9.May.2026 through 14.May.2026: choose a first day after it"):
         actions.grant(**given)
     assert actions.grant(**given, ends_on=TODAY + timedelta(days=4))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.urls import reverse
 
 from ctts.common.verdict import Invalid
@@ -107,6 +108,19 @@ def test_C2_before_a_co_ordinator_leaves_it_is_said_who_takes_over(scene):
     said = {who: leaving.left_behind(getattr(scene.cast, who), p.TODAY) for who in ("cora", "carl")}
     assert "Tara Quinn" in said["cora"][0].words and "Sid Marsh takes over" in said["cora"][0].words
     assert "nobody does so then: give somebody the role first" in said["carl"][0].words
+
+
+def test_C2_a_co_ordinator_who_never_came_stands_around_nobody_until_they_do(scene):
+    EmailAddress.objects.filter(user=scene.cast.nobody).update(verified=False)
+    give(scene, "nobody", Role.COORDINATOR, scene.cast.bristol)
+    end(scene, "carl", Role.COORDINATOR)
+    assert around(scene.tom, COORDINATOR) == [("Carl", p.START_ON, p.TODAY)]
+    assert not Message.objects.filter(to=scene.cast.nobody, kind="training.appointed").exists()
+    tomorrow = p.NOW + DAY
+    assert periodic.find_co_ordinators(tomorrow) == 0
+    EmailAddress.objects.filter(user=scene.cast.nobody).update(verified=True)
+    assert periodic.find_co_ordinators(tomorrow) == 1
+    assert around(scene.tom, COORDINATOR)[-1] == ("Nora", p.TODAY + DAY, None)
 
 
 def test_E3_another_last_day_of_the_role_is_the_last_day_of_what_rests_on_it(scene):

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ctts.accounts.models import User
+from ctts.accounts.queries import has_proved_address
 from ctts.organisations.access import on_day
 from ctts.organisations.models import Affiliation
 from ctts.organisations.states import Role
@@ -86,7 +87,8 @@ def without_co_ordinator_from(record: TrainingRecord, today: date) -> date | Non
 def co_ordinators_to_find(today: date) -> list[int]:
     """The running records with nobody as Training Co-ordinator on a day nor later, at centres that have one (C2)."""
     held = Appointment.objects.filter(record=OuterRef("pk"), kind=AppointmentKind.COORDINATOR)
-    there = Affiliation.objects.filter(on_day(today), role=Role.COORDINATOR, person__is_active=True)
+    come = User.objects.filter(has_proved_address(), is_active=True)
+    there = Affiliation.objects.filter(on_day(today), role=Role.COORDINATOR, person__in=come.values("pk"))
     at_centre = there.filter(Q(organisation=OuterRef("centre")) | Q(organisation=OuterRef("centre__consortium")))
     rows = trains_now().filter(Exists(at_centre)).exclude(Exists(held.exclude(ends_on__lt=today)))
     return list(rows.order_by("pk").values_list("pk", flat=True))

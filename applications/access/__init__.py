@@ -63,7 +63,6 @@ from applications.access.own import (
     can_take_application_back,
     has_left,
     is_asked_anew,
-    is_named_with,
     is_open,
     lacks_supervisor,
 )
@@ -123,7 +122,6 @@ __all__ = [
     "can_withdraw_order_request",
     "has_left",
     "is_asked_anew",
-    "is_named_with",
     "is_open",
     "lacks_supervisor",
     "reads_adjustments",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from django.db.models import QuerySet
 
@@ -98,11 +98,6 @@ def can_reply(user: User, application: Application) -> Verdict:
     if edit and application.state != ApplicationState.INFORMATION_REQUESTED:
         return late("The office has not asked anything.")
     return edit
-
-
-def is_named_with(application: Application, asked_at: datetime) -> bool:
-    """Whether another supervisor was named since the office asked: a mail asks them once the answers are sent (A2)."""
-    return application.another_asked_at is not None and application.another_asked_at >= asked_at
 
 
 def is_asked_anew(application: Application) -> bool:

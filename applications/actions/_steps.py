@@ -230,6 +230,18 @@ def reopen_list(application: Application, by: User, now: datetime) -> None:
         application.save(update_fields=["competency_list"])
 
 
+def let_go_of_named(application: Application) -> None:
+    """Whoever was named anew and not asked yet is let go: it rests on the supervisor until now, whose confirmation
+    counts again if there is one (A2, A6)."""
+    former = application.supervisor
+    if former is None or not application.names_another:
+        return
+    application.supervisor_name, application.supervisor_email = former.full_name, former.email
+    if application.supervisor_answers.filter(signer=former, meaning="confirmed").exists():
+        application.another_asked_at = None
+    application.save(update_fields=["supervisor_name", "supervisor_email", "another_asked_at"])
+
+
 def let_go_of_draft_list(application: Application) -> None:
     """An application that ends or is put off keeps the last version that was handed over; an unfinished one is the
     person's again."""

@@ -238,8 +238,9 @@ def answer_information(*, by: User, now: datetime, application_id: int, answers:
     _require_whole(application, given, now)
     list_documents(application, given, now)
     _keep_or_move_receipt(application, request.asked_at, now)
+    named_anew = application.names_another
     move(application, "answer_information", by=by, now=now, intake=application.intake_id)
-    if access.is_named_with(application, request.asked_at):
+    if named_anew:
         _ask_another(application, by, now)
     if application.counts_from == now:  # received anew, perhaps for another intake with another fee
         again = {"by_answers": True}

@@ -13,6 +13,7 @@ from applications.actions._steps import (
     StalePart,
     keep_copy,
     let_go_of_draft_list,
+    let_go_of_named,
     lock,
     move,
     next_intake_after,
@@ -253,6 +254,7 @@ def defer(
     application.intake, application.late_until_on = next_intake_after(application), None
     application.save(update_fields=["intake", "late_until_on"])
     let_go_of_draft_list(application)
+    let_go_of_named(application)
     move(application, "defer", by=by, now=now, intake=application.intake_id)
     return _decide(application, DecisionKind.DEFER, by=by, now=now, reasons=reasons, words=words, hold=hold)
 

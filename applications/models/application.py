@@ -130,10 +130,16 @@ class Application(models.Model):
         """Where the supervisor is reached: once an account was asked, by that account's address of today, whatever was
         typed then (A2). What is over keeps the address that was typed, as does who has no access any more, and where
         another one is being named in the place of one who did not confirm."""
-        named_anew = self.another_asked_at is not None and self.state == ApplicationState.INFORMATION_REQUESTED
-        if self.supervisor is None or not self.supervisor.is_active or named_anew or self.state in FINAL:
+        if self.supervisor is None or not self.supervisor.is_active or self.names_another or self.state in FINAL:
             return self.supervisor_email
         return self.supervisor.email
+
+    @property
+    def names_another(self) -> bool:
+        """Whether another supervisor was named since the office asked, and is asked once the answers are sent (A2)."""
+        if self.state != ApplicationState.INFORMATION_REQUESTED or self.another_asked_at is None:
+            return False
+        return self.moved_at is None or self.another_asked_at >= self.moved_at
 
     @property
     def deadline_on(self) -> date:

@@ -57,6 +57,7 @@ def facts_of(application: Application, today: date, given: Given | None = None) 
     received_on = _received_on(application, today)
     return ApplicationFacts(
         received_on=received_on,
+        received=application.received_at is not None,
         personal_missing=personal_missing(application),
         centre=centre_facts(application, _accreditations(application), received_on),
         scope=application.scope.name if application.scope else "",

@@ -89,7 +89,7 @@ def _english_missing(english: EnglishFacts) -> Iterator[tuple[Part, str]]:
 def _purchase_order_missing(facts: ApplicationFacts) -> Iterator[tuple[Part, str]]:
     if facts.purchase_order_pence is None or not facts.purchase_order_attached:
         yield Part.PURCHASE_ORDER, "Attach your employer's purchase order and give its amount."
-    elif facts.fee_pence is None:
+    elif facts.fee_pence is None and not facts.received:
         yield Part.PURCHASE_ORDER, "The fee of this intake is not set yet."
     elif short := shortfall(facts.purchase_order_pence, facts.fee_pence):
         yield Part.PURCHASE_ORDER, f"The purchase order is {pounds(short)} short of the fee."

@@ -120,9 +120,11 @@ class ListItem:
 class ApplicationFacts:
     """All that A2 and A3 ask of one application. Money is gross pence; `received_on` is the London day of receipt, and
     today's while there is none. `personal_missing` names personal details not given; `plan_missing` competencies
-    without a plan; `supervisor_left` the supervisor of a draft whose access ended since it was handed to them."""
+    without a plan; `supervisor_left` the supervisor of a draft whose access ended since it was handed to them;
+    `received`: it was received, and can only wait for the fee of an intake that it was put off to."""
 
     received_on: date
+    received: bool = False
     personal_missing: tuple[str, ...] = ()
     centre: CentreFacts = CentreFacts()
     scope: str = ""

@@ -45,7 +45,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     except NewerDraft as newer:
         elsewhere = OtherWindow(differing(form, newer.draft.fields), newer.draft)
     context = {**_shown(request, kept, form, elsewhere), **_asked(application, asked, request.now)}
-    context["named_anew"] = access.is_named_with(application, asked.request.asked_at)
+    context["named_anew"] = application.names_another
     return render(request, "applications/answer.html", context, status=409 if elsewhere else status_of(form))
 
 

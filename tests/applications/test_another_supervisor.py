@@ -11,6 +11,7 @@ from applications.models import Application, Finding
 from applications.states import ApplicationState as S
 from applications.states import Part
 from ctts.accounts.actions import deactivate, reactivate
+from ctts.accounts.models import User
 from ctts.audit.models import AuditEvent
 from ctts.common.verdict import Invalid, NotAllowed, TooLate
 from ctts.notifications.models import Message
@@ -180,6 +181,45 @@ def test_A2_if_the_one_named_anew_is_the_wrong_one_another_is_named(cast, rename
     assert "Sue Lindqvist is asked to confirm it" in status and "If that is the wrong person" in status
     assert not access.can_answer(wrong, third) and access.can_answer(third.supervisor, third)
     assert world.confirm(third).another_asked_at is None
+
+
+def test_A2_the_address_of_who_was_asked_is_that_of_their_account_while_the_office_asks_again(cast, renamed):
+    trudy = renamed.supervisor
+    User.objects.filter(pk=trudy.pk).update(email="trudy.right@leeds.example")
+    again = {"by": cast.olive, "now": NOW.replace(hour=23), "application_id": renamed.pk}
+    actions.ask_information(**again, points=[(Part.PERSONAL, "Which name?")])
+    asked = world.refresh(renamed)
+    assert (asked.names_another, asked.supervisor_address) == (False, "trudy.right@leeds.example")
+    given = {"by": cast.ann, "now": NOW.replace(hour=23), "application_id": asked.pk}
+    named = actions.name_supervisor(**given, name="Sue Webb", email="sue.l@leeds.example")
+    assert (named.names_another, named.supervisor_address) == (True, "sue.l@leeds.example")
+
+
+def test_A6_whoever_was_named_and_not_asked_is_let_go_when_it_is_deferred(cast, renamed):
+    trudy, given = renamed.supervisor, {"by": cast.olive, "now": NOW.replace(hour=23), "application_id": renamed.pk}
+    for confirmed in (False, True):
+        if confirmed:
+            actions.resume(**given)
+            world.confirm(world.refresh(renamed), NOW.replace(hour=22))
+        actions.ask_information(**given, points=[(Part.SUPERVISOR, "Is it the right one?")])
+        named = {"by": cast.ann, "now": NOW.replace(hour=23), "application_id": renamed.pk}
+        actions.name_supervisor(**named, name="Rex Named", email="rex@leeds.example")
+        actions.defer(**given)
+        put_off = world.refresh(renamed)
+        assert (put_off.supervisor, put_off.supervisor_name) == (trudy, "Trudy Trainer")
+        assert (put_off.another_asked_at is None) is confirmed
+    assert "Rex" not in browser_of(cast.ann).get(url("status", renamed.pk)).text
+
+
+def test_I4_a_fee_that_is_not_set_yet_keeps_nobody_from_answering(cast, ready):
+    given = {"by": cast.olive, "now": NOW, "application_id": ready.pk}
+    actions.defer(**given)
+    actions.resume(**given)
+    actions.ask_information(**given, points=[(Part.PERSONAL, "Which name?")])
+    asked = world.refresh(ready)
+    assert asked.intake.fee_gross_pence is None
+    assert answer(asked).state == S.IN_REVIEW
+    assert "A3f" in queries.standing_against(world.refresh(ready), NOW.date())
 
 
 def test_A2_who_is_given_access_again_confirmed_it_already(cast, lost):

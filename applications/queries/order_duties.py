@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from applications import access
 from applications.models import Application, OrderRequest, PurchaseOrder
 from applications.queries.asking import open_requests
 from applications.queries.orders import unchecked_orders, wanted_orders
-from applications.states import ApplicationState, Part
+from applications.states import ApplicationState, Part, PurchaseOrderState
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.parts import WaitingRow, nudging
@@ -22,7 +22,7 @@ from ctts.organisations.access import workplaces_of
 
 
 def own_order_rows(mine: Iterable[Application], today: date) -> tuple[list[WaitingRow], list[WaitingRow]]:
-    """What an applicant gives, and what somebody at the employer is asked for.
+    """What an applicant gives or asks for again, and what somebody at the employer is asked for.
 
     `mine` are their applications in which they may enter a purchase order, or have to give another. On the last day of
     a link both wait: it may be over at any hour.
@@ -34,6 +34,7 @@ def own_order_rows(mine: Iterable[Application], today: date) -> tuple[list[Waiti
     wanted = wanted_orders().filter(application__any_of=accepted) if accepted else []
     alone = [order for order in wanted if not _is_asked(still.get(order.application_id), today)]
     own = [_to_give(rows[order.application_id], order) for order in alone]
+    own += [_to_ask_again(rows[pk], asked[pk]) for pk in asked.keys() - still.keys() - set(accepted)]
     return own, [_with_employer(rows[pk], request) for pk, request in still.items()]
 
 
@@ -43,7 +44,22 @@ def _is_asked(asking: OrderRequest | None, today: date) -> bool:
 
 @prepared
 def _asked(applications: Any) -> QuerySet[OrderRequest]:
-    return open_requests().filter(application__any_of=applications).order_by("pk")
+    given = PurchaseOrder.objects.filter(application=OuterRef("application"), entered_at__gt=OuterRef("asked_at"))
+    rows = open_requests().filter(application__any_of=applications)
+    return rows.exclude(Exists(given.filter(state__in=PurchaseOrderState.current()))).order_by("pk")
+
+
+def _to_ask_again(row: Application, asking: OrderRequest) -> WaitingRow:
+    """The link by which somebody was asked has expired, and there is no order (A2)."""
+    return WaitingRow(
+        what=f"Ask for the purchase order again: the link to {asking.name} has expired",
+        url=_in_the_form(row),
+        about=f"Intake {row.intake}",
+        role="applicant",
+        since=london_date(asking.expires_at),
+        due=row.deadline_on,
+        button="Ask again",
+    )
 
 
 def _to_give(row: Application, order: PurchaseOrder) -> WaitingRow:

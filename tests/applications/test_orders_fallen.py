@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from applications import actions, queries
 from ctts.common.verdict import Invalid
 from ctts.notifications.models import Message
 from tests.applications import world
-from tests.applications.test_asking import words
+from tests.applications.test_asking import OVER, ask, words
 from tests.applications.test_office_views import url
 from tests.applications.test_replacing import TODAY, WHY, office
 from tests.applications.world import NOW
@@ -34,3 +36,18 @@ def test_A3f_an_order_cancelled_before_it_is_received_says_who_has_the_next_move
     assert "the mail" in words(browser_of("olive").get(there))
     actions.cancel_purchase_order(**office(cast, application), reason=WHY)
     assert said in Message.objects.get(kind="applications.order_cancelled").text
+
+
+def test_N_whoever_asked_learns_that_the_link_has_expired_and_asks_again(cast):
+    again = "Ask for the purchase order again: the link to Fin Osborne has expired"
+    begun = world.start(cast)
+    ask(begun)
+    after = (OVER + timedelta(days=1)).date()
+
+    def rows(on):
+        own, others = queries.duties_and_others(cast.ann, on)
+        return [row.what for row in [*own, *others] if "urchase order" in row.what]
+
+    assert rows(NOW.date()) == ["Give the purchase order"] and rows(after) == [again]
+    world.order(begun, 300_000, NOW + timedelta(days=30))
+    assert rows(after) == []

@@ -13,7 +13,7 @@ from django.urls import reverse
 from applications import access, actions, queries
 from applications.forms.office import AcceptForm, ChaseForm, DeclineForm, DeferForm, QuestionsForm
 from applications.models import Application
-from applications.states import APPLICATION_MOVES, Part
+from applications.states import APPLICATION_MOVES, ObjectionOutcome, Part
 from applications.views._shared import for_office_or_refuse, head_of, review_tabs
 from ctts.accounts.models import User
 from ctts.common.confirming import confirmed
@@ -91,12 +91,20 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _ways(application: Application, today: date) -> list[tuple[str, str]]:
-    """Where another Training Supervisor is asked for in the place of one who cannot be it, or does not confirm (A2)."""
-    if not queries.supervisor_against(application, today):
-        return []
-    return [
-        ("Ask the applicant to name another Training Supervisor", reverse("applications:ask", args=[application.pk]))
+    """Where an objection is considered, and where another Training Supervisor is asked for in the place of one who
+    cannot be it, or does not confirm (A2)."""
+    ways = [
+        (
+            f"Consider the objection of {row.raised_by.full_name}",
+            reverse("applications:consider_objection", args=[application.pk, row.pk]),
+        )
+        for row in queries.objections_to(application)
+        if row.outcome == ObjectionOutcome.OPEN
     ]
+    if queries.supervisor_against(application, today):
+        another = reverse("applications:ask", args=[application.pk])
+        ways.append(("Ask the applicant to name another Training Supervisor", another))
+    return ways
 
 
 def _known(application: Application, given: queries.Given, today: date) -> list[Consequence]:

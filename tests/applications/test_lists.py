@@ -129,7 +129,7 @@ def test_the_form_costs_the_same_however_long_the_list_is(
         ("applications:review", 33),
         ("applications:decisions", 9),
         ("applications:history", 16),
-        ("applications:accept", 25),
+        ("applications:accept", 26),
         ("applications:read", 20),
     ],
 )

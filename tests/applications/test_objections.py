@@ -41,11 +41,13 @@ def words(response) -> str:
 # --- what it does ---
 
 
-def test_A4_nothing_is_accepted_while_an_objection_waits(cast, ready):
+def test_A4_nothing_is_accepted_while_an_objection_waits(cast, ready, browser_of):
     objection = object_to(ready, cast.cora)
     assert told("objected") == ["Olive Ong"]  # she reviews it
     with pytest.raises(Invalid, match="An objection waits to be considered: Cora"):
         actions.accept(by=cast.olive, now=NOW, application_id=ready.pk)
+    way = url("consider_objection", ready.pk, objection.pk)
+    assert f'href="{way}"' in browser_of("olive").get(url("accept", ready.pk)).text
     answer = {
         "by": cast.olive,
         "now": NOW,

@@ -10,6 +10,7 @@ that migrations made must be there again. The next test begins with that (tests/
 
 from __future__ import annotations
 
+import faulthandler
 import gc
 import ipaddress
 import json
@@ -68,6 +69,7 @@ KEPT = "ctts_kept_"  # what the names of kept worlds' databases begin with
 IN_MEMORY, ON_DISK = "ctts_memory", "pg_default"
 # After how many new objects Python looks for rubbish: it walks over hundreds of thousands that stay.
 SELDOM = (20_000, 20, 50)
+LONGEST_SLOW = 3 * 3600  # seconds after which a slow test hangs; any other by `faulthandler_timeout` of pyproject.toml
 UNSAFE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}  # a crash loses a test, no more
 
 
@@ -288,11 +290,13 @@ def watch_network(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 SERVERS: Servers
+STDERR: int  # where a test that hangs says so, before pytest takes the place of it
 
 
 def pytest_addoption() -> None:
     """Start the servers. Of all hooks this one runs first: at once when the plugin is loaded, before the settings."""
-    global SERVERS
+    global SERVERS, STDERR
+    STDERR = os.dup(2)
     gc.set_threshold(*SELDOM)
     keep_compiled(Environment(ROOT))  # as `manage.py test` does: also for a pytest that was started by itself
     SERVERS = Servers()
@@ -324,7 +328,12 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """A test finds nothing of the transactional one before it; with a kept world it makes the database anew itself."""
+    """A test finds nothing of the transactional one before it; with a kept world it makes the database anew itself.
+
+    A slow one gets the time that it needs: only one timer runs, and this is the later word.
+    """
+    if item.get_closest_marker("slow"):
+        faulthandler.dump_traceback_later(LONGEST_SLOW, exit=True, file=STDERR)
     if "kept_worlds" not in getattr(item, "fixturenames", ()):
         SERVERS.renew()
 

@@ -23,9 +23,9 @@ FOUND = "A date of birth in the second paragraph."
 PIECES = [("reflection", submitted), ("case", submitted_case)]
 
 
-def page(person: User, name: str, pk: int) -> tuple[int, str]:
+def page(person: User, name: str, *pk: int) -> tuple[int, str]:
     """Status and words of a page."""
-    found = browser_of(person, proved=True).get(address(name, pk))
+    found = browser_of(person, proved=True).get(address(name, *pk))
     return found.status_code, words(found)
 
 
@@ -57,6 +57,17 @@ def test_T6_the_link_of_an_old_mail_says_that_the_piece_is_written_again(scene, 
     for who in ("sue", "tom", "carl"):
         assert page(getattr(scene.cast, who), name, piece.pk)[0] == 404
         assert send(getattr(scene.cast, who), name, piece.pk, text=TYPED)[0] == 404
+
+
+@pytest.mark.parametrize(("name", "make"), PIECES)
+def test_T6_a_version_of_a_piece_that_was_taken_back_says_who_took_it_back(scene, name, make):
+    piece = make(scene.tara)
+    assert page(scene.cast.sam, f"{name}_version", piece.pk, 1)[0] == 200
+    assert page(scene.cast.sam, f"{name}_version", piece.pk, 2)[0] == 404  # never submitted so often
+    actions.reopen_piece(by=scene.cast.tara, now=p.NOW, piece=piece)
+    status, said = page(scene.cast.sam, f"{name}_version", piece.pk, 1)
+    assert (status, BACK in said, "to go on writing" in said, "A patient came" in said) == (200, True, True, False)
+    assert page(scene.cast.sue, f"{name}_version", piece.pk, 1)[0] == 404
 
 
 def test_T6_what_was_never_submitted_is_not_there(scene):

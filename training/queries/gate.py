@@ -159,12 +159,11 @@ def behind_gate(
     `open_concerns` (about patient safety) are what the page has read of the record already. Two queries, however much
     it is; one for the trainee, who reads all that they write.
     """
-    found = supervisors
     around = _Around(
         trainee="You" if reader.pk == record.trainee_id else str(record.trainee),
-        supervisor="You" if reader in found else str(found[0]) if found else "The Training Supervisor",
+        supervisor=_called(supervisors, reader, "The Training Supervisor"),
         reader=reader,
-        moderator="You" if reader in moderators else str(moderators[0]) if moderators else "",
+        moderator=_called(moderators, reader),
     )
     rows = _found(record, reader, today)
     dops = sorted(rows["dops"], key=lambda row: (row.at, row.pk))
@@ -179,12 +178,19 @@ def behind_gate(
         "case_study_words": _cases(record, rows["case"], around, cases),
         "reflections": _reflections(rows["piece"], around, pieces),
     }
-    if record.ended_on is not None:  # nothing is missing any more, and nobody begins anything
-        return found_behind
+    return found_behind if record.ended_on is not None else _with_nothing_yet(found_behind, record, around)
+
+
+def _called(people: Sequence[User], reader: User, nobody: str = "") -> str:
+    return "You" if reader in people else str(people[0]) if people else nobody
+
+
+def _with_nothing_yet(behind: dict[str, BehindLine], record: TrainingRecord, around: _Around) -> dict[str, BehindLine]:
+    """The same, and where there is nothing, that; once training has ended nobody begins anything any more."""
     nothing = _nothing_yet(record, around)
     return {
         name: replace(line, items=[*line.items, nothing[name]]) if name in nothing and _is_bare(line) else line
-        for name, line in found_behind.items()
+        for name, line in behind.items()
     }
 
 

@@ -39,7 +39,7 @@ def test_Y_where_nothing_is_yet_each_line_says_who_can_mend_it(scene, who, whose
 
 def test_Y1_without_an_external_moderator_the_office_can_mend_it(scene):
     [line] = behind(scene, scene.cast.tara, moderators=[])["moderator_dops"].items
-    assert (line.text, line.who) == ("No External Moderator is appointed yet", "The scheme office")
+    assert (line.text, line.who) == ("No External Moderator is appointed yet.", "The scheme office")
 
 
 def test_Y1_what_was_voided_leaves_it_to_be_begun_and_what_is_begun_does_not(scene):

@@ -206,19 +206,19 @@ def _nothing_yet(record: TrainingRecord, around: _Around) -> dict[str, Counted]:
         return reverse(f"training:{name}", args=[record.pk])
 
     log, write, begin = there("dops_log"), there("review_new"), "begin one"
-    none_appointed = _line("No External Moderator is appointed yet", "", "They observe this DOPS.", THE_OFFICE)
+    none_appointed = _line("No External Moderator is appointed yet.", "", "They observe this DOPS.", THE_OFFICE)
     observed = "The External Moderator observes it, once in each year."
-    of_moderator = _line("None is begun yet", "", observed, around.moderator, ("start it", log))
+    of_moderator = _line("None is begun yet.", "", observed, around.moderator, ("start it", log))
     asked = "The trainee asks for one, or the Training Supervisor starts it."
     ask = ("start one", log) if around.supervisor == "You" else ("ask for one", there("dops_request"))
     whose = around.supervisor if around.supervisor == "You" else around.trainee
     monthly = "Trainee and Training Supervisor meet each month."
     return {
         "moderator_dops": of_moderator if around.moderator else none_appointed,
-        "reviews": _line("None is written yet", "", monthly, around.supervisor, ("write one", write)),
-        "dops": _line("None is asked for or begun yet", "", asked, whose, ask),
-        "case_study_words": _line("None is begun yet", "", NOT_BEGUN, around.trainee, (begin, there("case_new"))),
-        "reflections": _line("None is begun yet", "", NOT_BEGUN, around.trainee, (begin, there("reflection_new"))),
+        "reviews": _line("None is written yet.", "", monthly, around.supervisor, ("write one", write)),
+        "dops": _line("None is asked for or begun yet.", "", asked, whose, ask),
+        "case_study_words": _line("None is begun yet.", "", NOT_BEGUN, around.trainee, (begin, there("case_new"))),
+        "reflections": _line("None is begun yet.", "", NOT_BEGUN, around.trainee, (begin, there("reflection_new"))),
     }
 
 

@@ -124,6 +124,7 @@ CHANGE_ANSWERED = Notice(
 CHANGE_TO_DECIDE = Notice(
     key="training.change_to_decide", title="A change of circumstances waits for a decision", asks=still.change_to_decide
 )
+CHANGE_WITHDRAWN = Notice(key="training.change_withdrawn", title="A request that you spoke to or decide was withdrawn")
 CHANGE_DECIDED = Notice(key="training.change_decided", title="A change of circumstances is decided", always=True)
 REPORT_SENT = Notice(key="training.report_sent", title="A progress report was sent", asks=still.report_unacknowledged)
 REPORT_ACKNOWLEDGED = Notice(

@@ -32,6 +32,7 @@ from training.views import (
     trainee,
     trainers,
     writing,
+    writing_versions,
 )
 
 app_name = "training"
@@ -192,10 +193,10 @@ urlpatterns = [
     path("reflections/<int:pk>/submit/", writing.reflection_submit, name="reflection_submit"),
     path("reflections/<int:pk>/withdraw/", writing.reflection_withdraw, name="reflection_withdraw"),
     path("reflections/<int:pk>/reopen/", writing.reflection_reopen, name="reflection_reopen"),
-    path("reflections/<int:pk>/versions/<int:number>/", writing.reflection_version, name="reflection_version"),
+    path("reflections/<int:pk>/versions/<int:number>/", writing_versions.reflection_version, name="reflection_version"),
     path(
         "reflections/<int:pk>/versions/<int:number>/close/",
-        writing.reflection_version_close,
+        writing_versions.reflection_version_close,
         name="reflection_version_close",
     ),
     path("case-studies/<int:pk>/", writing.case, name="case"),
@@ -204,8 +205,12 @@ urlpatterns = [
     path("case-studies/<int:pk>/submit/", writing.case_submit, name="case_submit"),
     path("case-studies/<int:pk>/withdraw/", writing.case_withdraw, name="case_withdraw"),
     path("case-studies/<int:pk>/reopen/", writing.case_reopen, name="case_reopen"),
-    path("case-studies/<int:pk>/versions/<int:number>/", writing.case_version, name="case_version"),
-    path("case-studies/<int:pk>/versions/<int:number>/close/", writing.case_version_close, name="case_version_close"),
+    path("case-studies/<int:pk>/versions/<int:number>/", writing_versions.case_version, name="case_version"),
+    path(
+        "case-studies/<int:pk>/versions/<int:number>/close/",
+        writing_versions.case_version_close,
+        name="case_version_close",
+    ),
     # events of the scheme
     path("<int:pk>/events/", events.events, name="events"),
     path("events/<int:pk>/", events.event, name="event"),

@@ -184,14 +184,15 @@ def reattempt_day(outcome: Outcome, pauses: Iterable[tuple[date, date]], numbers
 # --- the strip (screens 2) ---
 
 
-def strip_of(attempt: Attempt, reader: User, today: date, supervisors: Sequence[User]) -> list[Requirement]:
+def strip_of(
+    attempt: Attempt, reader: User, today: date, supervisors: Sequence[User], moderators: Sequence[User]
+) -> list[Requirement]:
     """The gate as one reader sees it: each line with its number and what counts (Y1 to Y6).
 
     Once the training has ended, nothing of it waits for anybody and nothing is to be mended.
     """
-    behind = training.behind_gate(
-        attempt.record, reader, today, supervisors=supervisors, open_concerns=attempt.concerns
-    )
+    people: dict[str, Sequence[User]] = {"supervisors": supervisors, "moderators": moderators}
+    behind = training.behind_gate(attempt.record, reader, today, open_concerns=attempt.concerns, **people)
     mine = _confirmation_line(attempt, reader, supervisors)
     running = bool(is_running(attempt.record))
     return [

@@ -28,9 +28,8 @@ def gate_to_come(record: TrainingRecord, counts: Readiness, reader: GateReader |
         return NextGate(FIRST_YEAR, attempt.may.why, url)
     if reader is None:
         return NextGate(FIRST_YEAR, _words(attempt), url, bare_strip_of(attempt))
-    return NextGate(
-        FIRST_YEAR, _words(attempt), url, strip_of(attempt, reader.person, reader.today, reader.supervisors)
-    )
+    rows = strip_of(attempt, reader.person, reader.today, reader.supervisors, reader.moderators)
+    return NextGate(FIRST_YEAR, _words(attempt), url, rows)
 
 
 def _words(attempt: Attempt) -> str:

@@ -50,7 +50,8 @@ def record(request, pk):
 
 
 def _strip(reader, attempt, today, judges):
-    return queries.strip_of(attempt, reader, today, judges[AppointmentKind.SUPERVISOR])
+    people = judges[AppointmentKind.SUPERVISOR], judges[AppointmentKind.EXTERNAL_MODERATOR]
+    return queries.strip_of(attempt, reader, today, *people)
 
 
 # --- the Training Supervisor ---

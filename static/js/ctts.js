@@ -228,14 +228,26 @@
       });
     }
     for (const kind of ["dragleave", "drop"]) frame.addEventListener(kind, () => frame.classList.remove("is-over"));
+    // Of several that are dropped at once a field for one takes the first, and says which it left.
+    const sayLeft = (dropped) => {
+      const names = dropped.map((file) => `“${file.name}”`);
+      const left = names.slice(1);
+      const said = document.createElement("p");
+      said.className = "file-field__left invalid-feedback d-block";
+      said.setAttribute("role", "alert");
+      said.textContent = `One file is taken at a time. ${names[0]} was taken; ${left.join(", ")} ${left.length === 1 ? "was" : "were"} not. Send this one first, then add the next.`;
+      frame.append(said);
+    };
+    input.addEventListener("change", () => frame.querySelector(".file-field__left")?.remove());
     frame.addEventListener("drop", (event) => {
       event.preventDefault();
-      const dropped = event.dataTransfer.files;
+      const dropped = [...event.dataTransfer.files];
       if (!dropped.length) return;
       const taken = new DataTransfer();
       for (const file of input.multiple ? dropped : [dropped[0]]) taken.items.add(file);
       input.files = taken.files;
       input.dispatchEvent(new Event("change", { bubbles: true }));
+      if (!input.multiple && dropped.length > 1) sayLeft(dropped);
     });
   };
 

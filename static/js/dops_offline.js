@@ -267,8 +267,12 @@
   };
   // Whoever was asked and came too late observed it all the same: it goes as a DOPS that they start themselves.
   const startsOwn = (one) => one.problem && one.ended && (keptDops.ground()?.trainees ?? []).some((other) => other.record === one.record && other.form);
-  const asOwn = (one) => async () => {
-    const own = { ...one, dops: null, begun: crypto.randomUUID(), there: {}, sending: null, problem: null, ended: false, closed: true };
+  // Pressed twice it is one all the same: its key stands with what was refused, and goes over once.
+  const asOwn = (one) => async (event) => {
+    event.target.disabled = true;
+    if (!keptDops.item(one.begun)) return; // another press, here or in another window, has sent it on its way
+    const begun = one.own ?? crypto.randomUUID();
+    const own = { ...one, dops: null, begun, there: {}, sending: null, problem: null, ended: false, own: null, closed: true };
     keptDops.keep(own);
     keptDops.forget(one);
     const sent = (await keptDops.send()).find((other) => other.begun === own.begun);
@@ -285,7 +289,8 @@
     const able = ground.trainees.filter((one) => one.form);
     if (!able.length) return make("p", { class: "quiet" }, "There is no trainee for whom you start a DOPS.");
     const field = make("select", { id: "whom", class: "form-select" }, ...able.map((one) => make("option", { value: one.record }, `${one.name}, ${one.scope}`)));
-    const act = () => {
+    const act = (event) => {
+      event.target.disabled = true; // a second press would leave an empty one behind
       const made = begin(able.find((one) => String(one.record) === field.value));
       keep(made);
       go(`/${made.begun}/1`);

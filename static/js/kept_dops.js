@@ -134,7 +134,10 @@ const keptDops = (() => {
     if (answer.ok) return took(one, told);
     const now = { ...(item(one.begun) ?? one), sending: null };
     if (told.there) keep({ ...now, conflict: told.there });
-    else if (FINAL.includes(answer.status)) keep({ ...now, problem: told.error || "This training is not open to you any more.", ended: Boolean(told.ended) });
+    else if (FINAL.includes(answer.status)) {
+      const own = told.ended ? now.own ?? crypto.randomUUID() : null; // the key of the DOPS of one's own that it may become
+      keep({ ...now, problem: told.error || "This training is not open to you any more.", ended: Boolean(told.ended), own });
+    }
     return null; // any other answer may be another one next time
   };
 
@@ -178,12 +181,44 @@ const keptDops = (() => {
   };
   const retry = async () => note(await send());
 
+  // Whoever signs out reads which DOPS wait here, before anything is pressed and again when it is.
+  const headOf = (kept) => {
+    const head = document.createElement("h2");
+    head.textContent = kept.length === 1 ? "One DOPS is kept on this phone and not sent" : `${kept.length} DOPS are kept on this phone and not sent`;
+    return head;
+  };
+  const nameOf = (one) => {
+    const when = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZone: "Europe/London" };
+    const kept = `kept ${new Intl.DateTimeFormat("en-GB", when).format(new Date(one.at))}`;
+    return [one.name, one.steps[1]?.procedure?.trim(), kept].filter(Boolean).join(", ");
+  };
+  const namesOf = (kept) => {
+    const list = document.createElement("ul");
+    for (const one of kept) {
+      const row = document.createElement("li");
+      row.textContent = nameOf(one);
+      list.append(row);
+    }
+    return list;
+  };
+  const tellSigningOut = () => {
+    const spot = document.querySelector("[data-kept-here]");
+    if (!spot) return;
+    const kept = items();
+    spot.hidden = !kept.length;
+    if (spot.hidden) return spot.replaceChildren();
+    const words = document.createElement("p");
+    words.textContent = "You are asked whether it stays here, to be sent when you sign in on this phone again, or is removed. ";
+    const link = document.createElement("a");
+    link.href = FORM_URL;
+    link.textContent = "Look at what is kept, and send it first";
+    words.append(link);
+    spot.replaceChildren(headOf(kept), namesOf(kept), words);
+  };
+
   const askBeforeSigningOut = (form) => {
-    const count = items().length;
     const box = document.createElement("dialog");
     box.className = "kept-ask";
-    const head = document.createElement("h2");
-    head.textContent = count === 1 ? "One DOPS is kept on this phone and not sent" : `${count} DOPS are kept on this phone and not sent`;
     const words = document.createElement("p");
     words.textContent = "Kept, it is sent when you sign in here again; nobody else who signs in here sees it. On a computer that others use, send or remove it.";
     const row = document.createElement("div");
@@ -206,7 +241,7 @@ const keptDops = (() => {
       button.addEventListener("click", act);
       row.append(button);
     }
-    box.append(head, words, row);
+    box.append(headOf(items()), namesOf(items()), words, row);
     document.body.append(box);
     box.showModal();
   };
@@ -227,6 +262,8 @@ const keptDops = (() => {
     load();
   }
   if (!isForm) retry();
+  listeners.push(tellSigningOut);
+  tellSigningOut();
   window.addEventListener("online", retry);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && retry());
   window.addEventListener("focus", retry);

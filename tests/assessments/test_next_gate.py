@@ -27,9 +27,10 @@ def shown(scene, who="tara"):
 def test_Y_my_training_shows_the_lines_of_the_gate_as_the_assessments_do(scene):
     training.reopen_piece(by=scene.cast.tara, now=p.NOW, piece=Reflection.objects.filter(record=scene.tara).first())
     own = browser_of(scene.cast.tara).get(reverse("training:mine"))
-    sam = training_queries.judges_of(scene.tara, g.TODAY)[AppointmentKind.SUPERVISOR]
+    judges = training_queries.judges_of(scene.tara, g.TODAY)
+    people = judges[AppointmentKind.SUPERVISOR], judges[AppointmentKind.EXTERNAL_MODERATOR]
     attempt = queries.attempt_of(TrainingRecord.objects.get(pk=scene.tara.pk))
-    assert own.context["gate"].rows == queries.strip_of(attempt, scene.cast.tara, g.TODAY, sam)
+    assert own.context["gate"].rows == queries.strip_of(attempt, scene.cast.tara, g.TODAY, *people)
     for words in ("Next gate: End of First Year Assessment", "See what counts", "9 of 10; 1 missing.", "You can mend"):
         assert words in own.text
     assert own.context["gate"].words.startswith("It opens when every line is met")

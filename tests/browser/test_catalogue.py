@@ -114,16 +114,23 @@ def test_long_work_asks_again_until_it_is_over(page: Page):
     expect(first).to_contain_text("Finished", timeout=6000)
 
 
-def test_a_file_can_be_dropped_on_its_field(page: Page):
+DROP = """names => {
+    const carried = new DataTransfer();
+    for (const name of names) carried.items.add(new File(["x"], name));
+    document.querySelector("[data-file-field]").dispatchEvent(new DragEvent("drop", {dataTransfer: carried}));
+}"""
+TAKEN = "[...document.querySelector('input[type=file]').files].map(one => one.name)"
+
+
+def test_a_file_can_be_dropped_on_its_field_and_of_several_it_says_which_were_left(page: Page):
     page.goto("/dev/components/form/")
-    page.evaluate(
-        """() => {
-            const carried = new DataTransfer();
-            carried.items.add(new File(["x"], "certificate.pdf", {type: "application/pdf"}));
-            document.querySelector("[data-file-field]").dispatchEvent(new DragEvent("drop", {dataTransfer: carried}));
-        }"""
-    )
-    assert page.evaluate("document.querySelector('input[type=file]').files[0].name") == "certificate.pdf"
+    page.evaluate(DROP, ["certificate.pdf", "photograph.png", "notes.txt"])
+    assert page.evaluate(TAKEN) == ["certificate.pdf"]
+    said = page.get_by_role("alert").filter(has_text="One file is taken at a time.")
+    expect(said).to_contain_text("“certificate.pdf” was taken; “photograph.png”, “notes.txt” were not.")
+    page.evaluate(DROP, ["photograph.png"])
+    assert page.evaluate(TAKEN) == ["photograph.png"]
+    expect(said).to_have_count(0)
 
 
 def test_the_timeline_is_a_line_at_a_desk_and_a_list_on_a_telephone(open_page):

@@ -23,9 +23,9 @@ FOUND = "A date of birth in the second paragraph."
 PIECES = [("reflection", submitted), ("case", submitted_case)]
 
 
-def page(person: User, name: str, pk: int) -> tuple[int, str]:
+def page(person: User, name: str, *pk: int) -> tuple[int, str]:
     """Status and words of a page."""
-    found = browser_of(person, proved=True).get(address(name, pk))
+    found = browser_of(person, proved=True).get(address(name, *pk))
     return found.status_code, words(found)
 
 
@@ -57,6 +57,17 @@ def test_T6_the_link_of_an_old_mail_says_that_the_piece_is_written_again(scene, 
     for who in ("sue", "tom", "carl"):
         assert page(getattr(scene.cast, who), name, piece.pk)[0] == 404
         assert send(getattr(scene.cast, who), name, piece.pk, text=TYPED)[0] == 404
+
+
+@pytest.mark.parametrize(("name", "make"), PIECES)
+def test_T6_a_version_of_a_piece_that_was_taken_back_says_who_took_it_back(scene, name, make):
+    piece = make(scene.tara)
+    assert page(scene.cast.sam, f"{name}_version", piece.pk, 1)[0] == 200
+    assert page(scene.cast.sam, f"{name}_version", piece.pk, 2)[0] == 404  # never submitted so often
+    actions.reopen_piece(by=scene.cast.tara, now=p.NOW, piece=piece)
+    status, said = page(scene.cast.sam, f"{name}_version", piece.pk, 1)
+    assert (status, BACK in said, "to go on writing" in said, "A patient came" in said) == (200, True, True, False)
+    assert page(scene.cast.sue, f"{name}_version", piece.pk, 1)[0] == 404
 
 
 def test_T6_what_was_never_submitted_is_not_there(scene):
@@ -129,6 +140,56 @@ def test_E5_whoever_withdraws_reads_the_mail_that_tells_the_supervisor(scene):
     assert "not needed any more" not in page(scene.cast.tara, "change_withdraw", draft.pk)[1]
     actions.withdraw_change(by=scene.cast.tara, now=p.NOW, change_id=draft.pk)
     assert p.told(scene.cast.sam) == ["training.change_asked"]
+
+
+def test_E5_once_the_supervisor_spoke_they_and_the_office_hear_that_it_was_withdrawn(scene):
+    change = c.answered(scene.tara, scene.cast.sam, "interruption")
+    said = page(scene.cast.tara, "change_withdraw", change.pk)[1]
+    assert all(name in said for name in ("Sam Patel", scene.cast.olive.full_name, "no decision is needed"))
+    assert send(scene.cast.tara, "change_withdraw", change.pk)[0] == 303
+    mails = Message.objects.filter(kind="training.change_withdrawn")
+    assert {mail.to for mail in mails} == {scene.cast.sam, scene.cast.olive, scene.cast.oscar}
+    assert all("Tara Quinn, " in mail.text and c.WHY not in mail.text for mail in mails)
+    for who in (scene.cast.sam, scene.cast.olive):
+        status, said = page(who, "change", change.pk)
+        assert (status, "Withdrew it" in said) == (200, True)
+
+
+def test_E5_a_request_that_never_lay_with_a_supervisor_is_withdrawn_before_the_office_alone(scene):
+    change = c.sent(scene.tara, "name")
+    actions.withdraw_change(by=scene.cast.tara, now=p.NOW, change_id=change.pk)
+    asked = c.sent(scene.tara, "interruption")
+    actions.go_on_without(by=scene.cast.olive, now=p.NOW, change_id=asked.pk, words="He is away.")
+    actions.withdraw_change(by=scene.cast.tara, now=p.NOW, change_id=asked.pk)
+    told = Message.objects.filter(kind="training.change_withdrawn").values_list("to", flat=True)
+    assert sorted(told) == sorted([scene.cast.olive.pk, scene.cast.oscar.pk] * 2)
+
+
+def test_E5_a_decision_that_comes_too_late_reads_who_withdrew_it_and_keeps_what_was_typed(scene):
+    change = c.answered(scene.tara, scene.cast.sam, "interruption")
+    actions.withdraw_change(by=scene.cast.tara, now=p.NOW, change_id=change.pk)
+    late = browser_of(scene.cast.olive, proved=True).post(
+        address("change_decide", change.pk), {"granted": "no", "words": TYPED}
+    )
+    said = words(late)
+    assert (late.status_code, late.context["again"]) == (409, address("change", change.pk))
+    assert "Tara Quinn withdrew this request on 10 June 2026. Nobody decides about it." in said
+    assert '<dt>Grant it?</dt><dd class="as-written">no</dd>' in said and "why was it the old one?" in said
+    status, said = page(scene.cast.sam, "change_answer", change.pk)
+    assert (status, "Tara Quinn withdrew this request" in said) == (409, True)
+
+
+@pytest.mark.parametrize(("granted", "done"), [(True, "granted"), (False, "declined")])
+def test_E5_what_was_decided_meanwhile_says_by_whom(scene, granted, done):
+    change = c.answered(scene.tara, scene.cast.sam, "interruption")
+    if granted:
+        c.grant(change, scene.cast.olive)
+    else:
+        given = {"change_id": change.pk, "seen": c.seen(change), "words": "Too short."}
+        actions.decline_change(by=scene.cast.olive, now=p.NOW, **given)
+    for who, name in (("tara", "change_withdraw"), ("oscar", "change_decide")):
+        status, said = send(getattr(scene.cast, who), name, change.pk, words=TYPED)
+        assert (status, f"{scene.cast.olive} {done} this request on 10 June 2026." in said) == (409, True)
 
 
 def test_E5_the_supervisor_hears_that_the_office_went_on_without_them(scene):

@@ -162,10 +162,11 @@ def test_T2_the_pages_of_what_changed(world, signed):
 
 def test_T2_the_matrix_and_the_gate_name_it_until_it_is_looked_at(world, signed):
     w.edited(world, evidence(signed))
-    sam, supervisors = world.cast.sam, [world.cast.sam]
+    sam = world.cast.sam
+    given = {"supervisors": [sam], "moderators": [], "open_concerns": 0}
 
     def shown():
-        found = queries.behind_gate(world.tara, sam, TODAY, supervisors=supervisors, open_concerns=0)["signed"].items
+        found = queries.behind_gate(world.tara, sam, TODAY, **given)["signed"].items
         groups = queries.matrix(world.tara, sam, TODAY, state="changed")
         return found[0].counts, found[0].text.endswith(", changed since signed"), len(groups)
 
@@ -174,12 +175,23 @@ def test_T2_the_matrix_and_the_gate_name_it_until_it_is_looked_at(world, signed)
     assert shown() == (True, False, 0)
 
 
+def test_screens_4_the_head_of_a_group_counts_all_of_it_whatever_the_filter_leaves(world, signed):
+    sam = world.cast.sam
+    heads = [(group.title, group.signed, group.total) for group in queries.matrix(world.tara, sam, TODAY)]
+    for state in ("not_started", "signed"):
+        for group in queries.matrix(world.tara, sam, TODAY, state=state):
+            assert (group.title, group.signed, group.total) in heads and 0 < len(group.rows) < group.total
+    page = words(browser_of(sam).get(f"{address('competencies', world.tara.pk)}?state=signed"))
+    [(_, done, total)] = [head for head in heads if head[1]]
+    assert f"{done} of {total} signed, {done} shown" in page
+
+
 def test_screens_2_what_was_submitted_and_has_no_evidence_any_more_is_the_trainees_to_mend(world):
     item = w.submitted(world.tara)
     [piece] = queries.judged_evidence([item])[item.pk]
 
     def line(reader):
-        given = {"supervisors": [world.cast.sam], "open_concerns": 0}
+        given = {"supervisors": [world.cast.sam], "moderators": [], "open_concerns": 0}
         found = queries.behind_gate(world.tara, reader, TODAY, **given)["signed"]
         [row] = [row for row in found.items if row.text.startswith(item.item.code)]
         return found.waiting, row.why, row.who

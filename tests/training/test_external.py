@@ -94,6 +94,23 @@ def test_T5_nobody_with_an_account_is_sent_a_link(scene, sam):
         d.approve(dops, sam)
 
 
+@pytest.mark.parametrize("name", ["sam", "mia", "cora"])
+def test_T5_a_tag_makes_nobody_around_the_trainee_an_outside_assessor(scene, sam, name):
+    tagged = replace(o.OWEN, email=getattr(scene.cast, name).email.replace("@", "+1@").upper())
+    with pytest.raises(Invalid, match="has an account") as problem:
+        o.asked(scene.tara, sam, tagged)
+    assert problem.value.field == "email"
+    proposed = o.proposed(scene.tara, tagged)
+    with pytest.raises(Invalid, match="has an account"):
+        d.approve(proposed, sam)
+    assert not Message.objects.filter(kind="training.dops_link").exists()
+
+
+def test_T5_a_tag_of_somebody_elsewhere_leads_to_somebody_unknown_here(scene, sam):
+    o.asked(scene.tara, sam, replace(o.OWEN, email=scene.cast.max.email.replace("@", "+1@")))
+    assert Message.objects.filter(kind="training.dops_link").count() == 1
+
+
 @pytest.mark.parametrize("field", ["name", "post", "organisation", "email"])
 def test_T5_who_is_named_is_somebody(scene, sam, field):
     with pytest.raises(Invalid) as problem:

@@ -110,7 +110,7 @@ def test_Y4_it_counts_for_the_gate_once_it_is_acknowledged(scene, sam):
     dops = o.signed(scene.tara, sam)
 
     def line():
-        found = queries.behind_gate(scene.tara, sam, p.TODAY, supervisors=[sam], open_concerns=0)["dops"]
+        found = queries.behind_gate(scene.tara, sam, p.TODAY, supervisors=[sam], moderators=[], open_concerns=0)["dops"]
         return [(item.counts, item.why, item.who, item.fix) for item in found.items], found.waiting
 
     assert line() == ([(False, "The Training Supervisor has not countersigned it.", "You", "countersign it")], 1)

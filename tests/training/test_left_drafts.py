@@ -82,7 +82,7 @@ def test_T4_discarded_it_stays_as_it_is_and_counts_for_nothing(scene, left):
         discard(left, sue)
     assert "was discarded" in access.can_change_review(sue, left, p.TODAY).reason
     assert "not signed" in access.can_close_action(sue, left.actions.get(), p.TODAY).reason
-    behind = queries.behind_gate(scene.tara, sue, p.TODAY, supervisors=[sue], open_concerns=0)
+    behind = queries.behind_gate(scene.tara, sue, p.TODAY, supervisors=[sue], moderators=[], open_concerns=0)
     assert f"Review {left.number}" not in str(behind)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from ctts.accounts.models import User
 from ctts.accounts.rules import mailbox_of
 from ctts.accounts.states import AuthenticationEvent
+from ctts.common.clock import london_date
 from ctts.common.digest import sha256
 from ctts.common.letters import Addressee
 from ctts.common.races import taken_means
@@ -102,8 +103,7 @@ def approve_one(
     """The supervisor signs that this person is suitable; their link is sent. Raises Invalid for one with an account and
     for the trainee's own mailbox."""
     refuse_own_mailbox(external.dops.record, external.email)
-    if has_account(external.email):
-        raise Invalid(ACCOUNT, "email")
+    refuse_account(external.dops.record, external.email, now)
     dops = external.dops
     external.approved_at, external.approved_by, external.expires_at = now, by, now + OPEN_FOR
     external.save(update_fields=["approved_at", "approved_by", "expires_at"])
@@ -125,6 +125,12 @@ def refuse_own_mailbox(record: TrainingRecord, email: str) -> None:
     """Raises Invalid for an address that leads to the trainee: nobody assesses their own training (T5)."""
     if mailbox_of(email) == mailbox_of(record.trainee.email):
         raise Invalid("This leads to the trainee's own mailbox. Nobody assesses their own training.", "email")
+
+
+def refuse_account(record: TrainingRecord, email: str, now: datetime) -> None:
+    """Raises Invalid for the address of an account, and for any spelling of the mailbox of somebody around (T5)."""
+    if has_account(email, record, london_date(now)):
+        raise Invalid(ACCOUNT, "email")
 
 
 def send_link(external: ExternalAssessor, now: datetime) -> None:

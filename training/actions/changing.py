@@ -26,6 +26,7 @@ from training.queries.changes import (
     change_edit_key,
     change_key,
     effect_of,
+    hears_of_withdrawal,
     written_digest,
 )
 from training.states import CHANGE_MOVES, CHANGES_TRAINING, AppointmentKind, ChangeKind, ChangeState
@@ -114,15 +115,17 @@ def send_change(*, by: User, now: datetime, change_id: int, seen: str) -> Change
 def withdraw_change(*, by: User, now: datetime, change_id: int) -> ChangeRequest:
     """The trainee withdraws a request until it is decided; one that was not sent is put away (E5).
 
-    A supervisor for whose word it waited is told. Raises NotAllowed for anybody else, TooLate once it is decided or
-    withdrawn.
+    A supervisor for whose word it waited is told; once it lay with the office, so are the supervisor who spoke to it
+    and the office. Raises NotAllowed for anybody else, TooLate once it is decided or withdrawn.
     """
     change = lock_change(change_id)
     require(access.can_withdraw_change(by, change))
-    waited = change.state == ChangeState.AWAITING_SUPPORT
+    waited, told = change.state == ChangeState.AWAITING_SUPPORT, hears_of_withdrawal(change, london_date(now))
     step(change, CHANGE_MOVES, "withdraw", what="change.withdrawn", by=by, now=now)
     if waited:
         tell_not_needed(change, by, now)
+    for person in told:
+        tell_of_change(notices.CHANGE_WITHDRAWN, change, person, now)
     return change
 
 

@@ -15,7 +15,6 @@ from ctts.common.clock import london_date
 from ctts.common.verdict import Invalid, TooLate, require
 from training import access, notices
 from training.actions._external import (
-    ACCOUNT,
     Outsider,
     approve_one,
     begin_anew,
@@ -24,6 +23,7 @@ from training.actions._external import (
     lock_dops,
     lock_external,
     name_one,
+    refuse_account,
     refuse_own_mailbox,
     say_who,
     send_link,
@@ -35,7 +35,7 @@ from training.actions._steps import lock_record, proof, tell
 from training.models import Dops, DopsSignature, ExternalAssessor, PlanItem, TrainingRecord
 from training.models.external import OPEN_FOR
 from training.queries.dops import dops_digest
-from training.queries.external import has_account, last_external
+from training.queries.external import last_external
 from training.states import DOPS_MOVES, AssessorKind, ExternalEnd
 
 COUNTERSIGNED_WORDS = (
@@ -70,7 +70,7 @@ def ask_external(
         return known
     refuse_own_mailbox(record, person.email)
     if not own:
-        _without_account(person.email)
+        refuse_account(record, person.email, now)
     dops = _open(record, by, now, key, person, values)
     note("dops.requested", record, dops, by=by, now=now, kind=str(AssessorKind.EXTERNAL))
     named = name_one(dops, person, by=by, now=now)
@@ -96,7 +96,7 @@ def name_another(
     last = last_external(dops)
     fresh(after, str(last.pk if last else ""))
     refuse_own_mailbox(dops.record, person.email)
-    _without_account(person.email)
+    refuse_account(dops.record, person.email, now)
     if last is not None and last.ended_at is None:
         end_one(last, ExternalEnd.REPLACED, now)
     if last is not None and last.email.casefold() != person.email.strip().casefold():
@@ -163,11 +163,6 @@ def countersign_dops(*, by: User, now: datetime, dops_id: int, seen: str, authen
     step(dops, DOPS_MOVES, "countersign", what="dops.countersigned", by=by, now=now)
     tell(notices.DOPS_SIGNED, dops.record, dops.record.trainee, about=dops, now=now, key=str(dops.pk), dops=dops)
     return dops
-
-
-def _without_account(email: str) -> None:
-    if has_account(email):
-        raise Invalid(ACCOUNT, "email")
 
 
 def _open(

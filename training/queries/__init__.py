@@ -33,7 +33,7 @@ from training.queries.around import (
     supervisors_of,
     takers_of,
 )
-from training.queries.away import away
+from training.queries.away import away, over_words, withdrawn_since
 from training.queries.centre import (
     Glance,
     glance,
@@ -54,6 +54,7 @@ from training.queries.changes import (
     coordinator_at,
     early_ends_of,
     effect_of,
+    hears_of_withdrawal,
     holder_on,
     interruptions_to_turn,
     latest_end_of,
@@ -626,6 +627,7 @@ __all__ = [
     "group_of",
     "handed_over",
     "headings_in",
+    "hears_of_withdrawal",
     "history_of",
     "history_page",
     "holder_on",
@@ -708,6 +710,7 @@ __all__ = [
     "open_questions",
     "order_digest",
     "others_for",
+    "over_words",
     "overview",
     "own_record",
     "own_records",
@@ -837,6 +840,7 @@ __all__ = [
     "what_changed",
     "what_version_changed",
     "withdrawal_of",
+    "withdrawn_since",
     "without_co_ordinator_from",
     "written_at",
     "written_digest",

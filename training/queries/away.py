@@ -4,7 +4,7 @@ E5). Only whoever could read it learns of it, and nothing of what it says now.""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery
@@ -121,3 +121,20 @@ def _change_away(user: User, pk: int, today: date) -> Away | None:
     if left is None or not supervised.filter(record=change.record, starts_on__lte=london_date(left.at)).exists():
         return None
     return Away(change.record, change.get_kind_display(), f"{who}{_on(left)}.", NOT_NEEDED)
+
+
+def withdrawn_since(change: ChangeRequest) -> datetime | None:
+    """When the trainee withdrew a request; None where they did not (E5)."""
+    event = _last(change, "training.change.withdrawn") if change.state == ChangeState.WITHDRAWN else None
+    return event.at if event else None
+
+
+def over_words(change: ChangeRequest) -> str:
+    """Who withdrew or decided a request, and when, for whoever comes too late to it; nothing while it is open (E5)."""
+    decision, left = getattr(change, "decision", None), withdrawn_since(change)
+    if decision is not None:
+        done = "granted" if decision.granted else "declined"
+        return f"{decision.decided_by} {done} this request on {in_words(london_date(decision.decided_at))}."
+    if left is None:
+        return ""
+    return f"{change.record.trainee} withdrew this request on {in_words(london_date(left))}. Nobody decides about it."

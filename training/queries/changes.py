@@ -19,6 +19,7 @@ from ctts.scheme.queries import accredited_centres, numbers_of
 from training.access import trains_now, visible_changes
 from training.models import (
     Appointment,
+    ChangeAnswer,
     ChangeDecision,
     ChangeRequest,
     Interruption,
@@ -310,6 +311,18 @@ def holder_on(record: TrainingRecord, kind: AppointmentKind, day: date) -> Appoi
     """Whoever holds a function on a day, or will as the next one."""
     rows = Appointment.objects.filter(record=record, kind=kind).exclude(ends_on__lt=day)
     return rows.select_related("person").order_by("starts_on", "pk").first()
+
+
+def hears_of_withdrawal(change: ChangeRequest, today: date) -> list[User]:
+    """Who is told when a request is withdrawn that lies with the office: the supervisor who spoke to it and the office,
+    each once; not whom it is about (E5)."""
+    if change.state != ChangeState.AWAITING_DECISION:
+        return []
+    spoke = ChangeAnswer.objects.filter(change=change, supports__isnull=False).values("answered_by")
+    supervised = Appointment.objects.filter(on_day(today), record=change.record, kind=AppointmentKind.SUPERVISOR)
+    still = supervised.filter(person__in=spoke, person__is_active=True).values("person")
+    office = people_with(Role.OFFICE, today).exclude(pk=change.record.trainee_id)
+    return [*User.objects.filter(pk__in=still), *office.exclude(pk__in=still)]
 
 
 # --- what was seen ---

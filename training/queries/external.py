@@ -10,10 +10,13 @@ from django.urls import reverse
 from ctts.accounts import sealing
 from ctts.accounts.models import User
 from ctts.accounts.queries import behind_door
+from ctts.accounts.rules import mailbox_of
 from ctts.common.clock import london_date
+from ctts.organisations.queries import coordinators_of
 from training import access
-from training.models import Dops, DopsSignature, ExternalAssessor, ExternalDraft, TrainingDraft
+from training.models import Dops, DopsSignature, ExternalAssessor, ExternalDraft, TrainingDraft, TrainingRecord
 from training.queries.dops import dops_visible_to
+from training.queries.records import people_around
 
 DOOR = b"ctts.training.external_assessor"
 OF_THE_DOPS = (
@@ -92,9 +95,14 @@ def approval_words(external: ExternalAssessor | None = None) -> str:
     return f"I approve {who} as suitable to assess this DOPS: they are competent in the procedure."
 
 
-def has_account(email: str) -> bool:
-    """Whether an address belongs to an account: a link is for people without one."""
-    return User.objects.filter(email__iexact=email.strip()).exists()
+def has_account(email: str, record: TrainingRecord, today: date) -> bool:
+    """Whether an address belongs to an account, or leads to the mailbox of somebody around this trainee: a link is for
+    people without an account, and a tag behind a plus makes nobody an outside assessor (T5)."""
+    if User.objects.filter(email__iexact=email.strip()).exists():
+        return True
+    appointed = people_around(record).order_by().values_list("person__email", flat=True)
+    around = [*appointed, *(person.email for person in coordinators_of(record.centre, today))]
+    return mailbox_of(email) in {mailbox_of(one) for one in around}
 
 
 def kept_by(owner: access.Doer, form_key: str) -> TrainingDraft | ExternalDraft | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -67,6 +67,7 @@ class _Around:
     trainee: str
     supervisor: str
     reader: User
+    moderator: str
 
 
 # --- what the reader sees behind each number ---
@@ -91,6 +92,7 @@ class _Row(NamedTuple):
     flag: bool
 
 
+THE_OFFICE, NOT_BEGUN = "The scheme office", "The trainee writes it."
 UNSIGNABLE = "unsignable"  # submitted, and the trainee has taken the evidence away: theirs to mend (T2)
 
 # What a kind does not have, in the type of the others.
@@ -143,24 +145,31 @@ def _told(kind: str, rows: QuerySet[Any], told: dict[str, Any]) -> QuerySet[Any,
 
 
 def behind_gate(
-    record: TrainingRecord, reader: User, today: date, *, supervisors: Sequence[User], open_concerns: int
+    record: TrainingRecord,
+    reader: User,
+    today: date,
+    *,
+    supervisors: Sequence[User],
+    moderators: Sequence[User],
+    open_concerns: int,
 ) -> dict[str, BehindLine]:
     """What counts for each number of FirstYearFacts, what does not and why, and who can mend it; as one reader may see.
 
-    `supervisors` and `open_concerns` (about patient safety) are what the page has read of the record already. Two
-    queries, however much it is; one for the trainee, who reads all that they write.
+    Where there is nothing yet, that is what does not count. `supervisors`, `moderators` (External Moderators) and
+    `open_concerns` (about patient safety) are what the page has read of the record already. Two queries, however much
+    it is; one for the trainee, who reads all that they write.
     """
-    found = supervisors
     around = _Around(
         trainee="You" if reader.pk == record.trainee_id else str(record.trainee),
-        supervisor="You" if reader in found else str(found[0]) if found else "The Training Supervisor",
+        supervisor=_called(supervisors, reader, "The Training Supervisor"),
         reader=reader,
+        moderator=_called(moderators, reader),
     )
     rows = _found(record, reader, today)
     dops = sorted(rows["dops"], key=lambda row: (row.at, row.pk))
     own = ({row.pk for row in rows["piece"]}, {row.pk for row in rows["case"]})
     pieces, cases = own if reader.pk == record.trainee_id else readable_pieces(record, reader, today)
-    return {
+    found_behind = {
         "moderator_dops": _dops([row for row in dops if row.flag], around),
         "open_safety_concerns": _concerns(rows["concern"], open_concerns),
         "signed": _signed(record, rows["item"], around),
@@ -168,6 +177,48 @@ def behind_gate(
         "dops": _dops([row for row in dops if not row.flag], around),
         "case_study_words": _cases(record, rows["case"], around, cases),
         "reflections": _reflections(rows["piece"], around, pieces),
+    }
+    return found_behind if record.ended_on is not None else _with_nothing_yet(found_behind, record, around)
+
+
+def _called(people: Sequence[User], reader: User, nobody: str = "") -> str:
+    return "You" if reader in people else str(people[0]) if people else nobody
+
+
+def _with_nothing_yet(behind: dict[str, BehindLine], record: TrainingRecord, around: _Around) -> dict[str, BehindLine]:
+    """The same, and where there is nothing, that; once training has ended nobody begins anything any more."""
+    nothing = _nothing_yet(record, around)
+    return {
+        name: replace(line, items=[*line.items, nothing[name]]) if name in nothing and _is_bare(line) else line
+        for name, line in behind.items()
+    }
+
+
+def _is_bare(line: BehindLine) -> bool:
+    """Whether nothing counts and nothing is on its way: what ended otherwise, such as a DOPS declined, is neither."""
+    return not any(item.counts or item.who for item in line.items)
+
+
+def _nothing_yet(record: TrainingRecord, around: _Around) -> dict[str, Counted]:
+    """Of each number what is said where there is nothing: what is to be done, and whose turn it is (Y1, Y4 to Y6)."""
+
+    def there(name: str) -> str:
+        return reverse(f"training:{name}", args=[record.pk])
+
+    log, write, begin = there("dops_log"), there("review_new"), "begin one"
+    none_appointed = _line("No External Moderator is appointed yet.", "", "They observe this DOPS.", THE_OFFICE)
+    observed = "The External Moderator observes it, once in each year."
+    of_moderator = _line("None is begun yet.", "", observed, around.moderator, ("start it", log))
+    asked = "The trainee asks for one, or the Training Supervisor starts it."
+    ask = ("start one", log) if around.supervisor == "You" else ("ask for one", there("dops_request"))
+    whose = around.supervisor if around.supervisor == "You" else around.trainee
+    monthly = "Trainee and Training Supervisor meet each month."
+    return {
+        "moderator_dops": of_moderator if around.moderator else none_appointed,
+        "reviews": _line("None is written yet.", "", monthly, around.supervisor, ("write one", write)),
+        "dops": _line("None is asked for or begun yet.", "", asked, whose, ask),
+        "case_study_words": _line("None is begun yet.", "", NOT_BEGUN, around.trainee, (begin, there("case_new"))),
+        "reflections": _line("None is begun yet.", "", NOT_BEGUN, around.trainee, (begin, there("reflection_new"))),
     }
 
 

@@ -50,15 +50,12 @@ class MatrixRow:
 
 @dataclass(frozen=True, slots=True)
 class MatrixGroup:
-    """The competencies of one group, and how many of them are signed."""
+    """The competencies of one group that are shown, and how many of all that it has are signed, shown or not."""
 
     title: str
     rows: Sequence[MatrixRow]
-
-    @property
-    def signed(self) -> int:
-        """How many of the rows shown are signed."""
-        return sum(row.item.state == ItemState.SIGNED for row in self.rows)
+    signed: int
+    total: int
 
 
 def matrix(record: TrainingRecord, reader: User, today: date, state: str = "", late: bool = False) -> list[MatrixGroup]:
@@ -72,8 +69,14 @@ def matrix(record: TrainingRecord, reader: User, today: date, state: str = "", l
     changed = changed_items(record)
     supervisor = supervisor_of(record, today) if record.ended_on is None else ""
     found = [_matrix_row(row, signed.get(row.pk), row.pk in changed, supervisor, today) for row in rows]
-    kept = [row for row in found if (not state or row.state == state) and (not late or row.overdue)]
-    return [MatrixGroup(title, list(group)) for title, group in groupby(kept, key=lambda row: row.item.item.group)]
+    groups = [_group(title, list(rows), state, late) for title, rows in groupby(found, lambda row: row.item.item.group)]
+    return [group for group in groups if group.rows]
+
+
+def _group(title: str, every: Sequence[MatrixRow], state: str, late: bool) -> MatrixGroup:
+    """What the filters leave of a group; its head counts the whole of it."""
+    kept = [row for row in every if (not state or row.state == state) and (not late or row.overdue)]
+    return MatrixGroup(title, kept, sum(row.item.state == ItemState.SIGNED for row in every), len(every))
 
 
 def _rows(record: TrainingRecord, reader: User) -> list[PlanItem]:

@@ -28,11 +28,12 @@ class NextGate:
 
 @dataclass(frozen=True, slots=True)
 class GateReader:
-    """For whom, and on which day, what stands behind each row is looked up; and who supervises then."""
+    """For whom, and on which day, what stands behind each row is looked up; and who supervises and moderates then."""
 
     person: User
     today: date
     supervisors: Sequence[User]
+    moderators: Sequence[User]
 
 
 shows_gate = Declared[Callable[[TrainingRecord, Readiness, GateReader | None], NextGate]]()
@@ -45,7 +46,8 @@ def next_gate(record: TrainingRecord, reader: User, today: date, overview: Overv
     if reader.pk != record.trainee_id or record.ended_on is not None or overview.after is not None:
         return None
     supervisors = [row.person for row in overview.people if row.kind == AppointmentKind.SUPERVISOR]
-    whose = GateReader(reader, today, supervisors)
+    moderators = [row.person for row in overview.people if row.kind == AppointmentKind.EXTERNAL_MODERATOR]
+    whose = GateReader(reader, today, supervisors, moderators)
     return next((find(record, overview.counts, whose) for find in shows_gate), None)
 
 

@@ -2,10 +2,13 @@
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
 from ctts.common.posted import today_of
+from ctts.common.verdict import TooLate, Verdict, require
 from training import queries
-from training.views._frame import frame, one_or_404
+from training.models import ChangeRequest
+from training.views._frame import PAGE_OF, TYPED, frame, one_or_404
 
 
 def review_or_404(request: HttpRequest, pk: int):
@@ -47,6 +50,17 @@ def concern_or_404(request: HttpRequest, pk: int):
 def change_or_404(request: HttpRequest, pk: int):
     """The only way a view gets a request for a change of circumstances."""
     return one_or_404(request, queries.changes_visible_to(request.user, today_of(request)), pk)
+
+
+def require_open(verdict: Verdict, change: ChangeRequest) -> None:
+    """As `require`, for a request for a change: whoever comes too late reads who withdrew or decided it, and when, and
+    is led to its page, where it stays; what they typed comes back (409)."""
+    said = queries.over_words(change) if verdict.kind == "late" else ""
+    if said:
+        problem = TooLate(said)
+        problem.labels, problem.place = TYPED, reverse(f"training:{PAGE_OF[ChangeRequest]}", args=[change.pk])
+        raise problem
+    require(verdict)
 
 
 def advice_or_404(request: HttpRequest, pk: int):

@@ -218,6 +218,9 @@ def change_entries(change):
     who = str(change.record.trainee)
     found = []
     decision, answer = getattr(change, "decision", None), getattr(change, "answer", None)
+    withdrawn_at = queries.withdrawn_since(change)
+    if withdrawn_at is not None:
+        found.append(HistoryEntry(withdrawn_at, who, "Withdrew it", "Trainee", tone="returned"))
     if change.carried_out_at and decision and change.carried_out_at != decision.decided_at:
         found.append(HistoryEntry(change.carried_out_at, "The calendar", "Took effect", tone="done"))
     if decision is not None:
@@ -260,6 +263,15 @@ def not_needed_mails(change, supervisors, by):
     context = {"record": change.record, "change": change, "by": by}
     told = supervisors if change.state == ChangeState.AWAITING_SUPPORT else []
     return [mail_preview(notices.CHANGE_NOT_NEEDED.key, person, **context) for person in told]
+
+
+def withdrawing_mails(change, supervisors, by, today):
+    """The mails that withdrawing a request sends: to whom it waits for, or to whoever spoke to it or decides."""
+    context = {"record": change.record, "change": change}
+    told = [
+        mail_preview(notices.CHANGE_WITHDRAWN.key, one, **context) for one in queries.hears_of_withdrawal(change, today)
+    ]
+    return [*not_needed_mails(change, supervisors, by), *told]
 
 
 def kinds_to_ask(record, rows):

@@ -19,7 +19,7 @@ from training.models import ChangeRequest
 from training.states import CHANGE_OPEN, ChangeKind
 from training.views import _shown_changes as shown
 from training.views._away import away_page
-from training.views._doors import change_or_404, wide_frame
+from training.views._doors import change_or_404, require_open, wide_frame
 from training.views._frame import frame, record_or_404
 from training.views._kept import Kept, is_changed, keep_typed
 
@@ -182,7 +182,7 @@ def change_send(request, pk):
 def change_withdraw(request, pk):
     """The trainee withdraws it; nothing changes."""
     found = change_or_404(request, pk)
-    require(access.can_withdraw_change(request.user, found))
+    require_open(access.can_withdraw_change(request.user, found), found)
     supervisors = queries.supervisors_of(found.record, today_of(request))
     confirm = Confirm(
         title="Withdraw this request",
@@ -193,7 +193,7 @@ def change_withdraw(request, pk):
             Consequence("Nothing changes in your training, and nobody decides about this request."),
             Consequence("It stays in your list as withdrawn. You can ask anew at any time."),
         ],
-        mails=shown.not_needed_mails(found, supervisors, request.user),
+        mails=shown.withdrawing_mails(found, supervisors, request.user, today_of(request)),
     )
 
     def act():
@@ -208,7 +208,7 @@ def change_withdraw(request, pk):
 def change_answer(request, pk):
     """The supervisor reads what is asked and what it does, and says their word."""
     found, today = change_or_404(request, pk), today_of(request)
-    require(access.can_answer_change(request.user, found, today))
+    require_open(access.can_answer_change(request.user, found, today), found)
     seen = queries.change_digest(found, queries.effect_of(found, today))
     form = AnswerChangeForm(data_of(request), initial={"seen": seen})
 

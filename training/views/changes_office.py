@@ -26,7 +26,7 @@ from training.forms.changes import (
 from training.queries import ChangesWanted
 from training.views import _shown
 from training.views import _shown_changes as shown
-from training.views._doors import change_or_404
+from training.views._doors import change_or_404, require_open
 from training.views._frame import frame, record_or_404
 from training.views.changes import sent_form
 
@@ -85,7 +85,7 @@ def office_changes(request):
 def change_go_on(request, pk):
     """The supervisor is away or has left: the office goes on, and says why."""
     found = change_or_404(request, pk)
-    require(access.can_go_on_without(request.user, found, today_of(request)))
+    require_open(access.can_go_on_without(request.user, found, today_of(request)), found)
     form = GoOnForm(data_of(request))
 
     def act():
@@ -136,7 +136,7 @@ def return_note(request, pk):
 def change_decide(request, pk):
     """What is asked for and what granting does on the office's terms; then it is granted, or declined with reasons."""
     found, today = change_or_404(request, pk), today_of(request)
-    require(access.can_decide_change(request.user, found, today))
+    require_open(access.can_decide_change(request.user, found, today), found)
     latest = queries.latest_end_of(found.record)
     terms = TermsForm(request.GET or None, kind=found.kind, latest=latest)
     chosen = {name: day for name, day in terms.cleaned_data.items() if day} if terms.is_valid() else {}

@@ -237,6 +237,7 @@ from training.queries.following import (
     carried_by,
     co_ordinated_by,
     co_ordinators_to_find,
+    in_the_place_without_access,
     to_co_ordinate,
     without_co_ordinator_from,
 )
@@ -640,6 +641,7 @@ __all__ = [
     "imports_visible_to",
     "in_an_interruption",
     "in_the_log",
+    "in_the_place_without_access",
     "intake_or_none",
     "interruptions_to_turn",
     "invited_to",

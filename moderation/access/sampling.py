@@ -50,8 +50,10 @@ def can_draw_samples(user: User, record: TrainingRecord, today: date) -> Verdict
 def can_judge_sample(user: User, sample: Sample, today: date) -> Verdict:
     """The External Moderator judges a sampled thing, once, as long as it stands (T11)."""
     may = can_draw_samples(user, sample.draw.record, today)
-    if may and SampleJudgement.objects.filter(sample=sample).exists():
-        return late("The verdict is recorded. It stays as it is.")
+    made = SampleJudgement.objects.filter(sample=sample).select_related("judged_by").first() if may else None
+    if made is not None:
+        who = "you" if made.judged_by_id == user.pk else made.judged_by
+        return late(f"A verdict is recorded already ({made.get_verdict_display()}, by {who}). It stays as it is.")
     if may and not Sample.objects.filter(STANDS, pk=sample.pk).exists():
         return late("It was withdrawn since it was drawn, so there is nothing to judge.")
     return may

@@ -71,14 +71,14 @@ def judge_sample(
 ) -> SampleJudgement:
     """Record the verdict on a sampled thing; from then on supervisor and trainee read it, and are told (T11).
 
-    “Not agreed” waits for the supervisor's answer. The same `key` records once. Raises NotAllowed for anybody but the
+    “Not agreed” waits for the supervisor's answer. The same `key` with the same verdict records once. Raises NotAllowed for anybody but the
     External Moderator, TooLate when it is judged or does not stand any more, Invalid without words where it is not
     simply agreed.
     """
     sample = _sample(sample_id)
     record = sample.draw.record
     known = SampleJudgement.objects.filter(key=key, sample=sample).first()
-    if known is not None:
+    if known is not None and (known.verdict, known.words) == (verdict, words.strip()):
         require(access.can_draw_samples(by, record, london_date(now)))
         return known
     require(access.can_judge_sample(by, sample, london_date(now)))

@@ -7,12 +7,13 @@ from django.shortcuts import redirect, render
 
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.posted import data_of, status_of, today_of, tried
-from ctts.common.verdict import NoLonger, require
+from ctts.common.verdict import NoLonger, TooLate, require
 from ctts.organisations.access import MODERATOR
 from moderation import access, actions, queries
 from moderation.forms.sampling import DrawForm, ReplyForm, VerdictForm
 from moderation.views import _shown_sampling as shown
 from moderation.views._frame import record_or_404
+from training.access import is_external_moderator
 
 ON_A_PAGE = 25
 
@@ -65,19 +66,31 @@ def samples(request, pk):
 def sample(request, pk):
     """One sampled thing: what it is, the verdict, the answer; whoever's turn it is writes here."""
     found, today = sample_or_404(request, pk), today_of(request)
-    judges = access.can_judge_sample(request.user, found, today)
-    replies = access.can_reply_to_sample(request.user, found, today)
-    form = (VerdictForm if judges else ReplyForm)(data_of(request)) if judges or replies else None
-    if request.method == "POST":
-        require(replies if hasattr(found, "judgement") and not judges else judges)
+    moderates = bool(is_external_moderator(request.user, found.draw.record, today))
+    judging = moderates or not hasattr(found, "judgement")
+    may = (access.can_judge_sample if judging else access.can_reply_to_sample)(request.user, found, today)
+    sends = request.method == "POST"
+    if sends and may.kind == "no":
+        require(may)
+    form = (VerdictForm if judging else ReplyForm)(data_of(request)) if may or sends else None
 
     def act():
-        write = actions.judge_sample if judges else actions.reply_to_sample
+        write = actions.judge_sample if judging else actions.reply_to_sample
         write(by=request.user, now=request.now, sample_id=pk, **form.cleaned_data)
-        messages.success(request, shown.JUDGED if judges else shown.REPLIED)
+        messages.success(request, shown.JUDGED if judging else shown.REPLIED)
 
-    if form is not None and tried(form, act):
-        return redirect("moderation:sample", pk)
-    context = shown.sample_context(request.user, found, today)
-    context.update(form=form, heading="Your verdict" if judges else "Your answer")
-    return render(request, "moderation/sample.html", context, status=status_of(form) if form is not None else 200)
+    try:
+        if form is not None and tried(form, act):
+            return redirect("moderation:sample", pk)
+        if sends and may.kind == "late":
+            require(may)
+    except TooLate as reason:  # of two windows the second: what was chosen and typed there stays to be read
+        return _sample_page(request, sample_or_404(request, pk), 409, late=str(reason), typed=shown.typed(form))
+    heading = "Your verdict" if judging else "Your answer"
+    return _sample_page(request, found, status_of(form), form=form, heading=heading)
+
+
+def _sample_page(request, found, status, *, form=None, heading="", late="", typed=()):
+    context = shown.sample_context(request.user, found, today_of(request))
+    context.update(form=form, heading=heading, late=late, typed=typed)
+    return render(request, "moderation/sample.html", context, status=status)

@@ -8,6 +8,8 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.urls import reverse
 
+from ctts.accounts import actions as accounts
+from ctts.accounts.models import User
 from ctts.common.verdict import Invalid
 from ctts.home.invariants import broken_sentences
 from ctts.notifications.models import Message
@@ -102,6 +104,46 @@ def test_C2_a_co_ordinator_without_access_is_replaced_at_once_where_somebody_can
     rows = scheme_duties(scene.cast.olive, p.TODAY)
     [row] = [row for row in rows if row.what == "Give the centre a Training Co-ordinator"]
     assert row.about == scene.cast.bristol.name
+
+
+def without_access(scene, who):
+    person = getattr(scene.cast, who)
+    organisations.end_access(by=scene.cast.olive, now=p.NOW, person=person, reason="Left the centre.")
+
+
+def test_C2_whoever_is_given_the_role_later_follows_a_co_ordinator_without_access(scene):
+    without_access(scene, "carl")
+    User.objects.filter(pk=scene.cast.nobody.pk).update(second_factor_required=False)  # and still to set one up
+    give(scene, "nobody", Role.COORDINATOR, scene.cast.bristol)
+    assert around(scene.tom, COORDINATOR) == [("Carl", p.START_ON, p.TODAY - DAY), ("Nora", p.TODAY, None)]
+    assert User.objects.get(pk=scene.cast.nobody.pk).second_factor_required
+    assert Message.objects.filter(to=scene.cast.nobody, kind="training.appointed").exists()
+
+
+def test_C2_the_calendar_lets_whoever_begins_later_follow_a_co_ordinator_without_access(scene):
+    without_access(scene, "carl")
+    give(scene, "sue", Role.COORDINATOR, scene.cast.bristol, starts_on=p.TODAY + 3 * DAY)
+    for day, done in ((0, 0), (2, 0), (3, 1), (4, 0)):
+        assert periodic.find_co_ordinators(p.NOW + day * DAY) == done
+    then = p.TODAY + 3 * DAY
+    assert around(scene.tom, COORDINATOR) == [("Carl", p.START_ON, then - DAY), ("Sue", then, None)]
+
+
+def test_C2_a_co_ordinator_who_gets_access_again_before_anybody_followed_goes_on(scene):
+    without_access(scene, "carl")
+    give(scene, "sue", Role.COORDINATOR, scene.cast.bristol, starts_on=p.TODAY + 3 * DAY)
+    accounts.reactivate(person=scene.cast.carl, reason="A slip.", by=scene.cast.olive, now=p.NOW + DAY)
+    assert periodic.find_co_ordinators(p.NOW + 3 * DAY) == 0
+    assert around(scene.tom, COORDINATOR) == [("Carl", p.START_ON, None)]
+
+
+def test_C2_who_lost_access_on_the_first_day_stood_there_for_that_day(scene):
+    end(scene, "carl", Role.COORDINATOR, p.TODAY - DAY)
+    give(scene, "sue", Role.COORDINATOR, scene.cast.bristol)
+    without_access(scene, "sue")
+    give(scene, "nobody", Role.COORDINATOR, scene.cast.bristol)
+    then = [("Sue", p.TODAY, p.TODAY), ("Nora", p.TODAY + DAY, None)]
+    assert around(scene.tom, COORDINATOR)[1:] == then
 
 
 def test_C2_before_a_co_ordinator_leaves_it_is_said_who_takes_over(scene):

@@ -86,6 +86,26 @@ def test_t2_a_note_is_written_in_the_row_of_its_competency(world, sam):
     assert "Mind the units." in words(sam.get(address("item", item.pk)))
 
 
+def test_t2_a_note_on_what_changed_while_signing_is_kept(world, sam):
+    items = [submitted(world.tara, number) for number in range(2)]
+    for item in items:
+        opened(world.cast.sam, item)
+    signs = address("sign_off", world.tara.pk)
+    data = rows_of(sam.get(signs), *items)
+    edited(world, queries.judged_evidence(items[1:])[items[1].pk][0])
+    notes = {f"note-{item.pk}": f"Note {number} of mine" for number, item in enumerate(items)}
+    made = sam.post(signs, data | notes)
+    said = words(sam.get(made.url))
+    assert ("Note 1 of mine" in said, "Note 0 of mine" in said) == (True, False)
+    assert "Note 1 of mine" in words(sam.get(signs))
+    assert "Note 1 of mine" in words(sam.get(address("sign", items[1].pk)))
+    opened(world.cast.sam, items[1], NOW + timedelta(minutes=1))
+    one = sam.get(address("sign", items[1].pk))
+    given = {f"seen-{items[1].pk}": one.context["row"].digest, "comment": "Note 1 of mine"}
+    assert sam.post(address("sign", items[1].pk), given).status_code == 303
+    assert "Note 1 of mine" not in words(sam.get(made.url))
+
+
 def test_t2_signing_asks_again_who_it_is_after_ten_minutes_and_keeps_what_was_chosen(world):
     item = submitted(world.tara)
     opened(world.cast.sam, item)
@@ -171,10 +191,11 @@ def test_t2_one_competency_is_signed_on_its_own_page(world, sam):
 def test_t2_evidence_changed_meanwhile_is_409_with_both_texts(world, sam):
     item = submitted(world.tara)
     opened(world.cast.sam, item)
-    seen = sam.get(address("sign", item.pk)).context["row"].digest
+    page = sam.get(address("sign", item.pk)).context
+    seen, shown = page["row"].digest, page["shown"]
     [evidence] = queries.judged_evidence([item])[item.pk]
     edited(world, evidence)
-    typed = {"comment": "Mind the 57Co source 🙂.", "reason": "Say which camera it was."}
+    typed = {"shown": shown, "comment": "Mind the 57Co source 🙂.", "reason": "Say which camera it was."}
     for name, data, undone in (("sign", {f"seen-{item.pk}": seen}, "signed"), ("return", {"seen": seen}, "returned")):
         stale = sam.post(address(name, item.pk), {**data, **typed, "rating": "2"})
         assert (stale.status_code, f"Nothing was {undone}" in words(stale)) == (409, True)
@@ -185,6 +206,25 @@ def test_t2_evidence_changed_meanwhile_is_409_with_both_texts(world, sam):
     assert not SignOff.objects.exists()
     again = {**typed, "seen": stale.context["form"]["seen"].value()}
     assert sam.post(address("return", item.pk), again).status_code == 303
+
+
+def test_t2_what_went_before_the_page_was_opened_is_not_named_as_changed_since(world, sam):
+    item = submitted(world.tara)
+    [first] = queries.judged_evidence([item])[item.pk]
+    second = text_evidence(world.tara, item, title="Audit of waste")
+    opened(world.cast.sam, item)
+    actions.reopen_evidence(by=world.cast.tara, now=NOW, evidence_id=first.pk)
+    signs, returns = (sam.get(address(name, item.pk)).context for name in ("sign", "return"))
+    form = returns["form"].initial
+    actions.reopen_evidence(by=world.cast.tara, now=NOW, evidence_id=second.pk)
+    for name, data in (
+        ("sign", {"shown": signs["shown"], f"seen-{item.pk}": signs["row"].digest}),
+        ("return", {**form, "reason": "Say which camera it was."}),
+    ):
+        stale = sam.post(address(name, item.pk), data)
+        assert stale.status_code == 409
+        [gone] = stale.context["changed"]["found"]
+        assert (gone.title, gone.what) == ("Audit of waste", "is no longer shared for this competency")
 
 
 def test_t2_a_comment_and_rating_stay_when_the_evidence_is_gone(world, sam):

@@ -17,7 +17,7 @@ from moderation.rules import drawn_by_seed, samples_wanted
 from tests.moderation import sampling as s
 from tests.training import practice as p
 from tests.training import world as w
-from tests.training.pages import press, words
+from tests.training.pages import filled, press, words
 from training import actions as training
 from training.models import TrainingRecord
 from training.states import AppointmentKind, RecordState
@@ -102,9 +102,12 @@ def test_T11_a_verdict_is_recorded_once_with_the_digest_of_what_was_signed(scene
     sample, key = s.drawn(scene.tara, scene.cast.mia).samples.get(), uuid4()
     judgement = s.judged(sample, scene.cast.mia, "advice", "Name the phantom.", key=key)
     assert (judgement.content_sha256, judgement.words) == (signed.content_sha256, "Name the phantom.")
-    assert s.judged(sample, scene.cast.mia, key=key) == judgement
+    again = ("advice", "Name the phantom. ")
+    assert s.judged(sample, scene.cast.mia, *again, key=key) == judgement
     with pytest.raises(NotAllowed):
-        s.judged(sample, scene.cast.max, key=key)
+        s.judged(sample, scene.cast.max, *again, key=key)
+    with pytest.raises(TooLate, match="is recorded"):
+        s.judged(sample, scene.cast.mia, key=key)
     with pytest.raises(TooLate, match="is recorded"):
         s.judged(sample, scene.cast.mia)
     assert p.kinds_audited(scene.tara)[-1] == "moderation.sample.judged"
@@ -198,6 +201,24 @@ def test_T11_a_sample_is_of_one_thing_and_each_thing_is_sampled_once(scene):
 
 
 # --- pages ---
+
+
+def test_T11_a_second_verdict_is_told_which_stands_and_its_words_are_given_back(scene):
+    sample = s.one_sample(scene.tara, scene.cast.sam, scene.cast.mia)
+    mia, url = p.client_of(scene.cast.mia), reverse("moderation:sample", args=[sample.pk])
+    first, second = (filled(mia, url, verdict=one, words=f"Said {one}") for one in ("not_agreed", "agreed"))
+    assert [mia.post(url, first).status_code for _ in range(2)] == [303, 303]  # the second press came late
+    late = mia.post(url, second)
+    assert late.status_code == 409
+    assert "A verdict is recorded already (Not agreed, by you)" in words(late) and "Said agreed" in words(late)
+    assert [said for _, said in late.context["typed"]] == ["Agreed", "Said agreed"]
+    late = mia.post(url, {**second, "words": ""})
+    assert late.context["typed"] == [("Your verdict", "Agreed")]
+    assert SampleJudgement.objects.count() == 1
+    tara, sam = (p.client_of(getattr(scene.cast, who)) for who in ("tara", "sam"))
+    assert tara.post(url, second).status_code == 403
+    answers = [filled(sam, url, words=f"I watch the next {number}.") for number in (3, 4)]
+    assert [sam.post(url, answer).status_code for answer in (answers[0], *answers)] == [303, 303, 409]
 
 
 def test_T11_samples_by_their_pages(scene):

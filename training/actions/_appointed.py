@@ -38,7 +38,7 @@ def say(made: Appointment, now: datetime) -> None:
     )
 
 
-def ended(made: Appointment, last_day: date, *, by: User, now: datetime) -> Appointment:
+def ended(made: Appointment, last_day: date, *, by: User | None, now: datetime) -> Appointment:
     """An appointment with its last day; the row stays."""
     made.ends_on = last_day
     made.save(update_fields=["ends_on"])

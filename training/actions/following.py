@@ -53,14 +53,12 @@ def begin_with_role(*, by: User | None, now: datetime, held: Affiliation) -> Non
 
 @transaction.atomic
 def leave_with_access(*, by: User, now: datetime, person: User) -> None:
-    """A Training Co-ordinator has no access any more: another one of the centre takes over at once, if there is one."""
-    today = london_date(now)
-    for made in queries.co_ordinated_by(person, today):
-        successor = queries.coordinator_at(made.record.centre, today)
-        if successor is not None:
-            record = lock_record(made.record_id)
-            ended(made, max(made.starts_on, today - ONE_DAY), by=by, now=now)
-            _fill(record, by, now)
+    """A Training Co-ordinator has no access any more: another one of the centre takes over at once, if there is one.
+
+    Otherwise the appointment waits: it is theirs again with the access, until somebody is given the role.
+    """
+    for made in queries.co_ordinated_by(person, london_date(now)):
+        _fill(lock_record(made.record_id), by, now)
 
 
 @transaction.atomic
@@ -70,11 +68,18 @@ def find_co_ordinator(*, by: None, now: datetime, record_id: int) -> bool:
 
 
 def _fill(record: TrainingRecord, by: User | None, now: datetime) -> bool:
-    """Appoint a Training Co-ordinator of the centre from the first day that has none; they are told."""
+    """Appoint a Training Co-ordinator of the centre from the first day that has none with access; they are told.
+
+    Whoever stands there without access has their last day before.
+    """
     first_day = queries.without_co_ordinator_from(record, london_date(now))
     person = queries.coordinator_at(record.centre, first_day) if first_day is not None else None
-    if person is None:
+    if first_day is None or person is None:
         return False
+    for left in queries.in_the_place_without_access(record, first_day):
+        last_day = max(left.starts_on, first_day - ONE_DAY)
+        ended(left, last_day, by=by, now=now)
+        first_day = last_day + ONE_DAY
     given = {"record": record, "person": person, "kind": COORDINATOR, "starts_on": first_day}
     made = Appointment.objects.create(**given, made_at=now)
     told(made, by=by, now=now)

@@ -120,6 +120,7 @@ class ReturnForm(CrispyForm):
     submit_label = "Return it with this feedback"
 
     seen = SeenField()
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)
     reason = words("What is missing, and what to do", help_text="The trainee reads exactly this.", most=LONG)
     rating = supervisor_rating(none="Leave it as it is")
 

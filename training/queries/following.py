@@ -76,17 +76,27 @@ def co_ordinated_by(person: User, today: date) -> QuerySet[Appointment]:
 
 
 def without_co_ordinator_from(record: TrainingRecord, today: date) -> date | None:
-    """The first day, today or later, from which on nobody is Training Co-ordinator of a trainee, or None."""
-    rows = Appointment.objects.filter(record=record, kind=AppointmentKind.COORDINATOR).order_by("starts_on")
-    last = rows.last()
+    """The first day, today or later, from which on nobody with access is Training Co-ordinator of a trainee, or None.
+
+    Who has no access acts for nobody: an appointment of theirs does not hold the place (C2, T8).
+    """
+    rows = Appointment.objects.filter(record=record, kind=AppointmentKind.COORDINATOR, person__is_active=True)
+    last = rows.order_by("starts_on").last()
     if last is None:
         return max(today, record.start_on)
     return max(today, record.start_on, last.ends_on + ONE_DAY) if last.ends_on is not None else None
 
 
+def in_the_place_without_access(record: TrainingRecord, first_day: date) -> QuerySet[Appointment]:
+    """The appointments as Training Co-ordinator from a day on whose people have no access: another may follow them."""
+    rows = Appointment.objects.filter(record=record, kind=AppointmentKind.COORDINATOR, person__is_active=False)
+    return rows.exclude(ends_on__lt=first_day).order_by("starts_on")
+
+
 def co_ordinators_to_find(today: date) -> list[int]:
-    """The running records with nobody as Training Co-ordinator on a day nor later, at centres that have one (C2)."""
-    held = Appointment.objects.filter(record=OuterRef("pk"), kind=AppointmentKind.COORDINATOR)
+    """The running records with nobody who has access as Training Co-ordinator on a day nor later, at centres that have
+    one (C2)."""
+    held = Appointment.objects.filter(record=OuterRef("pk"), kind=AppointmentKind.COORDINATOR, person__is_active=True)
     come = User.objects.filter(has_proved_address(), is_active=True)
     there = Affiliation.objects.filter(on_day(today), role=Role.COORDINATOR, person__in=come.values("pk"))
     at_centre = there.filter(Q(organisation=OuterRef("centre")) | Q(organisation=OuterRef("centre__consortium")))

@@ -13,6 +13,7 @@ from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.digest import sha256
 from ctts.common.prepared import prepared
+from ctts.common.whole_numbers import numbers_in
 from ctts.common.word_changes import Piece, word_changes
 from ctts.documents.states import DocumentState
 from training.access import visible_records
@@ -257,8 +258,8 @@ def _difference(
     if evidence.state == EvidenceState.QUARANTINED:
         return Difference("A piece of evidence", "was withdrawn from view")
     if not shared:
-        what = "is no longer shared for this competency"
-        return Difference("A piece of evidence" if evidence.state != EvidenceState.SHARED else evidence.title, what)
+        title = evidence.title if evidence.state == EvidenceState.SHARED else "A piece of evidence"
+        return Difference(was.title if was else title, "is no longer shared for this competency")
     after = words_of_version(evidence)
     if was is None:
         return Difference(evidence.title, "was changed", WITHDRAWN, after, now=became)
@@ -271,6 +272,18 @@ def words_of_version(row: Evidence | EvidenceVersion) -> str:
     if row.document is not None:
         return f"{row.title}\nFile: {row.document.original_name}"
     return f"{row.title}\n{row.text or row.url}"
+
+
+def pieces_in_words(evidence: Iterable[Evidence]) -> str:
+    """What a page shows of the evidence of a competency, for its form: `pieces_shown` reads it again."""
+    return " ".join(f"{one.pk}:{one.content_sha256}" for one in evidence)
+
+
+def pieces_shown(item: PlanItem, words: str) -> dict[str, str]:
+    """What a page showed of the evidence of a competency, as its form says: evidence id → digest, of its record."""
+    said = dict(piece.partition(":")[::2] for piece in words.split())
+    known = Evidence.objects.filter(record=item.record_id, pk__in=numbers_in(said)).order_by("pk")
+    return {str(one.pk): said[str(one.pk)] for one in known if str(one.pk) in said}
 
 
 def seen_by(signer: User, item: PlanItem) -> dict[str, str]:

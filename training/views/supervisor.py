@@ -25,7 +25,7 @@ from training.views._frame import frame, item_or_404, record_or_404, sign_off_or
 from training.views.trainee import item_page
 
 ON_A_PAGE = 25
-TYPED = "training_comment_typed"  # key of the session
+TYPED, NOTES_LEFT = "training_comment_typed", "training_notes_left"  # keys of the session
 AGAIN = "It changed again since you opened this page. Nothing was noted; look at it as it is now."
 SINCE = "The signature stands for what was signed. This is what differs since."
 
@@ -50,7 +50,8 @@ def sign_off(request, pk):
     """Bulk sign-off: rows with a tick, evidence opening in place, held rows with the reason (screens 8)."""
     record = record_or_404(request, pk)
     require(both(access.is_supervisor(request.user, record, today_of(request)), access.is_running(record)))
-    offered = {"items": queries.mappable_items(record), "initial": _typed_before(request), **signing(request)}
+    typed = _notes_left(request, pk) | _typed_before(request)
+    offered = {"items": queries.mappable_items(record), "initial": typed, **signing(request)}
     submitted = queries.submitted_items(record)
     form = SignSeveralForm(data_of(request), noted=submitted, **offered)
     made = []
@@ -61,6 +62,7 @@ def sign_off(request, pk):
         made.append(actions.sign_items(by=request.user, now=request.now, authentication=form.authentication, **chosen))
 
     if tried(form, act) and made[0].signed:
+        _keep_notes(request, pk, made[0].signed)
         return redirect(_signed_url(record, made[0]))
     refused = made[0].refused if made else ()
     status = 409 if made else status_of(form)
@@ -102,9 +104,31 @@ def signed(request, pk):
         record=record, pk__in=numbers_in(request.GET.get("left", "").split(","))
     )
     made = queries.signed_at(request.user, record, at)
-    rows = queries.sign_rows(request.user, left)
+    notes = _notes_left(request, pk)
+    rows = [(row, notes.get(f"{NOTE}{row.item.pk}", "")) for row in queries.sign_rows(request.user, left)]
     context = frame(request, record, "competencies", made=made, left=rows)
     return render(request, "training/signed.html", context)
+
+
+def _keep_notes(request, pk, signed):
+    """What was typed on competencies of a trainee that one press did not sign stays theirs: by the session, until they
+    are signed."""
+    done = {f"{NOTE}{made.item_id}" for made in signed}
+    typed = {name: text for name, text in request.POST.items() if name.startswith(NOTE) and text.strip()}
+    left = {name: text for name, text in typed.items() if name not in done}
+    request.session[NOTES_LEFT] = request.session.get(NOTES_LEFT, {}) | {str(pk): left}
+
+
+def _drop_note(request, item):
+    """One competency is signed on its own page: the note on it has been said, or was left out there."""
+    left = _notes_left(request, item.record_id)
+    if left.pop(f"{NOTE}{item.pk}", None) is not None:
+        request.session.modified = True
+
+
+def _notes_left(request, pk):
+    """The notes on competencies of a trainee that the reader typed and that no signature took, by their fields."""
+    return request.session.get(NOTES_LEFT, {}).get(str(pk), {})
 
 
 def _moment(words):
@@ -176,7 +200,8 @@ def sign(request, pk):
     item = item_or_404(request, pk)
     may = access.can_return if request.method == "POST" else access.can_sign
     require(may(request.user, item, today_of(request)))
-    form = SignOneForm(data_of(request), initial=_typed_before(request), **signing(request))
+    typed = {"comment": _notes_left(request, item.record_id).get(f"{NOTE}{pk}", "")} | _typed_before(request)
+    form = SignOneForm(data_of(request), initial=typed, **signing(request))
     given = {"item_id": item.pk, "seen": request.POST.get(f"seen-{item.pk}", "")}
 
     def act():
@@ -188,19 +213,29 @@ def sign(request, pk):
     try:
         if tried(form, act):
             messages.success(request, f"{item.item.code} is signed.")
+            _drop_note(request, item)
             return redirect("training:item", item.pk)
     except TooLate as reason:  # also that no evidence is shared any more: what was typed stays beside it
         changed = _changed(request, item, reason)
     [row] = queries.sign_rows(request.user, [item])
     context = {"form": form, "row": row, "statement": STATEMENT, "opened": numbers_in([request.GET.get("open", "")])}
+    context["shown"] = queries.pieces_in_words(piece.evidence for piece in row.evidence)
     context = frame(request, item.record, "competencies", item=item, changed=changed, **context)
     return render(request, "training/sign.html", context, status=409 if changed else status_of(form))
 
 
 def _changed(request, item, reason):
-    """Beside what was typed, which stays: why nothing happened, what the signer saw, and what is there now."""
-    found = queries.differences(queries.seen_by(request.user, item), queries.judged_evidence([item])[item.pk])
+    """Beside what was typed, which stays: why nothing happened, what the page showed, and what is there now; of what is
+    as the page showed it, what the signer opened before."""
+    now = queries.judged_evidence([item])[item.pk]
+    shown = queries.pieces_shown(item, request.POST.get("shown", ""))
+    before = shown | {key: digest for key, digest in queries.seen_by(request.user, item).items() if key in shown}
+    found = queries.differences(shown, now) or queries.differences(before, now)
     return {"reason": str(reason), "found": found}
+
+
+def _pieces(item):
+    return queries.pieces_in_words(queries.judged_evidence([item])[item.pk])
 
 
 @guarded(SIGNED_IN)
@@ -248,15 +283,21 @@ def give_back(request, pk):
     """The supervisor returns a competency with feedback."""
     item = item_or_404(request, pk)
     require(access.can_return(request.user, item, today_of(request)))
-    form = ReturnForm(data_of(request), initial={"seen": queries.shown_digest(item)})
-    user, now, changed = request.user, request.now, None
+    form = ReturnForm(data_of(request), initial={"seen": queries.shown_digest(item), "shown": _pieces(item)})
+    changed = None
+
+    def act():
+        given = {name: form.cleaned_data[name] for name in ("seen", "reason", "rating")}
+        actions.return_item(by=request.user, now=request.now, item_id=item.pk, **given)
+
     try:
-        if tried(form, lambda: actions.return_item(by=user, now=now, item_id=item.pk, **form.cleaned_data)):
+        if tried(form, act):
             messages.success(request, f"{item.item.code} is returned. {_shown.heard_of(item.record)}")
             return redirect("training:item", item.pk)
     except ChangedSinceSeen as reason:
         changed = _changed(request, item, reason)
         form.data = with_value(form.data, "seen", queries.shown_digest(item))
+        form.data = with_value(form.data, "shown", _pieces(item))
     context = frame(request, item.record, "competencies", item=item, form=form, changed=changed)
     return render(request, "training/return.html", context, status=409 if changed else status_of(form))
 

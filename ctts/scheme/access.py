@@ -124,6 +124,15 @@ def can_decide_accreditation(user: User | None, accreditation: Accreditation, to
     return office
 
 
+def can_correct_days(user: User, accreditation: Accreditation, today: date) -> Verdict:
+    """The office puts the days of a plain accreditation right; of one with conditions it decides them anew, of a
+    suspended one as it is accredited again (C1)."""
+    may = can_decide_accreditation(user, accreditation, today)
+    if may and accreditation.state != AccreditationState.ACCREDITED:
+        return late(f"It is now {accreditation.get_state_display()}; decide it, and give the days with that.")
+    return may
+
+
 def can_judge_condition(user: User, condition: AccreditationCondition, today: date) -> Verdict:
     """The office judges a condition until it is met (C3)."""
     may = can_decide_accreditation(user, condition.accreditation, today)

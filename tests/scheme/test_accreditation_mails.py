@@ -52,11 +52,11 @@ def test_C1_a_suspension_or_withdrawal_needs_a_reason_which_the_coordinators_rea
     url = page(how, held(cast.leeds).pk)
     before = olive.get(url).text
     assert "Cora Whitfield, Sid Marsh" in before and f"for Nuclear Medicine is {word}" in before
-    assert olive.post(url, {"reason": " "}).status_code == 422
+    assert olive.post(url, {**shown(olive, url), "reason": " "}).status_code == 422
     with pytest.raises(Invalid, match="Say why"):
         actions.end_accreditation(by=cast.olive, now=NOW, accreditation_id=held(cast.leeds).pk, how=how)
     assert mails("accreditation_ended") == []
-    done = olive.post(url, {"reason": "The only supervisor has left."}, follow=True)
+    done = olive.post(url, {**shown(olive, url), "reason": "The only supervisor has left."}, follow=True)
     assert "the Training Co-ordinators are mailed" in done.text
     assert [name for name, _ in mails("accreditation_ended")] == ["Cora Whitfield", "Sid Marsh"]
     assert "The only supervisor has left." in Message.objects.filter(to=cast.cora).latest("pk").text
@@ -68,7 +68,8 @@ def test_C2_where_nobody_coordinates_the_page_says_that_nobody_is_mailed(cast, o
     organisations.end_role(by=cast.olive, now=NOW, affiliation_id=role.pk, ends_on=date(2026, 5, 4))
     assert "Nobody is mailed" in olive.get(page("suspend", mine.pk)).text
     assert "Nobody is mailed" in olive.get(page("decide", row.pk)).text
-    assert "done" in olive.post(page("suspend", mine.pk), {"reason": "No co-ordinator."}, follow=True).text
+    typed = {**shown(olive, page("suspend", mine.pk)), "reason": "No co-ordinator."}
+    assert "done" in olive.post(page("suspend", mine.pk), typed, follow=True).text
     assert mails("accreditation_ended") == []
     assert Accreditation.objects.get(pk=mine.pk).state == AccreditationState.SUSPENDED
 

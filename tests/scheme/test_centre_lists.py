@@ -73,8 +73,8 @@ OFFICE_LISTS = [
     ("scheme:judge_condition", one_condition, 10),
     ("scheme:note_visit", with_conditions, 8),
     ("scheme:decide", to_decide, 15),
-    ("scheme:suspend", to_end, 11),
-    ("scheme:withdraw", to_end, 11),
+    ("scheme:suspend", to_end, 13),
+    ("scheme:withdraw", to_end, 13),
 ]
 
 

@@ -198,12 +198,18 @@ def test_C1_an_accreditation_is_decided_with_conditions_suspended_and_withdrawn(
     assert decide(olive, row, decision="conditions", **named).status_code == 303
     assert "1. A second supervisor. (by 1\xa0May\xa02028)" in olive.get(page("centre", cast.leeds.pk)).text
     assert "keep training" in olive.get(page("suspend", row.pk)).text
-    assert olive.post(page("suspend", row.pk), {"reason": "No supervisor."}).status_code == 303
+    assert (
+        olive.post(
+            page("suspend", row.pk), {**shown(olive, page("suspend", row.pk)), "reason": "No supervisor."}
+        ).status_code
+        == 303
+    )
     assert olive.get(page("suspend", row.pk)).status_code == 409
     assert "Not met yet: condition 1." in decide(olive, row).text
     assert decide(olive, row, decision="conditions").status_code == 303
     assert "Withdraw" in olive.get(page("withdraw", row.pk)).text
-    assert olive.post(page("withdraw", row.pk), {"reason": "It closes."}).status_code == 303
+    typed = {**shown(olive, page("withdraw", row.pk)), "reason": "It closes."}
+    assert olive.post(page("withdraw", row.pk), typed).status_code == 303
     assert olive.post(page("withdraw", row.pk)).status_code == 409
     assert olive.get(page("decide", row.pk)).status_code == 409
 

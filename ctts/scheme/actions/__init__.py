@@ -21,8 +21,10 @@ from ctts.scheme.actions.calendar import (
     upload_handbook,
 )
 from ctts.scheme.actions.centres import (
+    DAYS_PUT_RIGHT,
     DECIDED_MEANWHILE,
     apply_for_accreditation,
+    correct_accreditation_days,
     decide_accreditation,
     end_accreditation,
 )
@@ -60,6 +62,7 @@ from ctts.scheme.actions.scopes import (
 )
 
 __all__ = [
+    "DAYS_PUT_RIGHT",
     "DECIDED_MEANWHILE",
     "OF_ANOTHER_SCOPE",
     "DopsFormChanged",
@@ -86,6 +89,7 @@ __all__ = [
     "confirm_checklist",
     "confirm_default",
     "copy_list",
+    "correct_accreditation_days",
     "decide_accreditation",
     "end_accreditation",
     "enter_craft_group",

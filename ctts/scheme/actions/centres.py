@@ -40,7 +40,7 @@ from ctts.scheme.queries import (
     told_of_end,
     valid_days_beside,
 )
-from ctts.scheme.rules import accreditation_end, gap_before
+from ctts.scheme.rules import accreditation_end, accreditation_valid, gap_before
 from ctts.scheme.states import ACCREDITATION_MOVES
 
 Ending = Literal["suspend", "expire", "withdraw"]
@@ -73,6 +73,7 @@ def apply_for_accreditation(
     return accreditation
 
 
+DAYS_PUT_RIGHT = "Days put right:"
 DECIDED_MEANWHILE = "It was decided, or changed, since you opened the page. Yours was not taken."
 
 
@@ -127,18 +128,69 @@ def _follow(noted: AccreditationStep, by: User | None, now: datetime, *, accredi
 
 
 @transaction.atomic
+def correct_accreditation_days(
+    *,
+    by: User,
+    now: datetime,
+    accreditation_id: int,
+    starts_on: date | None,
+    ends_on: date | None,
+    reason: str,
+    seen: str = "",
+) -> Accreditation:
+    """Put the days of a plain accreditation right: it stays what it is, and the Training Co-ordinators read why (C1).
+
+    A day that is not given stays. Raises NotAllowed outside the office and for one's own centre, TooLate for one that
+    is not plainly accredited or was changed since the page (`seen`), Invalid without a reason, for the same days, days
+    out of order or overlapping, and for days that would end it today: that is what suspending and withdrawing are for.
+    """
+    accreditation, today = locked(accreditation_id), london_date(now)
+    require(access.can_correct_days(by, accreditation, today))
+    _require_seen(accreditation, seen)
+    _want_reason(reason, True)
+    before, was = _days_of(accreditation), _is_valid(accreditation, today)
+    _give_days(
+        accreditation, starts_on or accreditation.starts_on, ends_on or accreditation.ends_on, today, asked=False
+    )
+    if (after := _days_of(accreditation)) == before:
+        raise Invalid("These are the days it has. Give the right ones.", "ends_on")
+    if was and not _is_valid(accreditation, today):
+        raise Invalid("Today would be outside these days. To end it now, suspend or withdraw it.", "ends_on")
+    with taken_means(Invalid("The centre is accredited for this scope in these years already.", "starts_on")):
+        accreditation.save(update_fields=["starts_on", "ends_on"])
+    noted = note_step(accreditation, by=by, now=now, words=f"{DAYS_PUT_RIGHT} {_said(accreditation)}. {reason}")
+    record("scheme.accreditation.days", by=by, at=now, about=accreditation, before=before, after=after)
+    _follow(noted, by, now, accredit=True)
+    return accreditation
+
+
+def _days_of(accreditation: Accreditation) -> dict[str, object]:
+    return {"starts_on": str(accreditation.starts_on), "ends_on": str(accreditation.ends_on)}
+
+
+def _said(accreditation: Accreditation) -> str:
+    """The days of one that is granted, in words."""
+    return " through ".join(in_words(on) for on in (accreditation.starts_on, accreditation.ends_on) if on)
+
+
+def _is_valid(accreditation: Accreditation, today: date) -> bool:
+    return accreditation_valid(accreditation.state, accreditation.starts_on, accreditation.ends_on, today)
+
+
+@transaction.atomic
 def end_accreditation(
-    *, by: User | None, now: datetime, accreditation_id: int, how: Ending, reason: str = ""
+    *, by: User | None, now: datetime, accreditation_id: int, how: Ending, reason: str = "", seen: str = ""
 ) -> Accreditation:
     """Suspend, withdraw, or (the calendar, after its last day) expire; trainees already enrolled keep training (C1).
 
     The Training Co-ordinators are mailed, but for an expiry where another accreditation follows on; of a suspension or
-    withdrawal whoever's application it stops, too. Raises NotAllowed
+    withdrawal whoever's application it stops, too. `seen` is the state that the page showed. Raises NotAllowed
     outside the office and for one's own centre, Invalid where the office gives no reason, TooLate from a state in which
-    that means nothing.
+    that means nothing, and when somebody decided or changed it since.
     """
     accreditation = locked(accreditation_id)
     require(access.can_decide_accreditation(by, accreditation, london_date(now)))
+    _require_seen(accreditation, seen)
     before = facts_of(accreditation)
     if how == "expire" and (accreditation.ends_on is None or accreditation.ends_on >= london_date(now)):
         raise TooLate("It is valid through its last day.")

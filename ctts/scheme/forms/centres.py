@@ -17,7 +17,10 @@ from ctts.scheme.rules import accreditation_end
 from ctts.scheme.states import AccreditationState, ConditionState
 
 LEAVE_A_GAP = "Leave the days between without accreditation"
-ACCREDIT, CONDITIONS, DECLINE = "accredit", "conditions", "decline"
+ACCREDIT, CONDITIONS, DAYS, DECLINE = "accredit", "conditions", "days", "decline"
+REASON_OF_DAYS = (
+    "Needed where you put the days right: the Training Co-ordinators read it then. It is kept in the history."
+)
 PLACES = range(1, 5)  # how many conditions can be named at once; more in another decision
 
 
@@ -52,6 +55,7 @@ class DecideForm(CrispyForm):
         choices=[
             (ACCREDIT, "Accredit\nThe centre may take new applicants of this scope."),
             (CONDITIONS, "Accredit with conditions\nThe same; the conditions are named below, each with its day."),
+            (DAYS, "Put the days right\nIt stays accredited, from the first to the last day given below."),
             (DECLINE, "Decline\nThe centre may apply again."),
         ],
     )
@@ -86,7 +90,9 @@ class DecideForm(CrispyForm):
         open_ones = _open_decisions(accreditation)
         decision: Any = self.fields["decision"]
         decision.choices = [choice for choice in decision.choices if choice[0] in open_ones]
-        if DECLINE not in open_ones:
+        if DAYS in open_ones:
+            self.fields["reason"].help_text = REASON_OF_DAYS
+        elif DECLINE not in open_ones:
             self.fields["reason"].help_text = "Kept in the history of the accreditation."
         for place, number in enumerate(range(len(conditions) + 1, len(conditions) + len(PLACES) + 1), start=1):
             self.fields[f"condition_{place}"] = sentences(f"Condition {number}", required=False, most=SHORT, rows=2)
@@ -119,8 +125,14 @@ class DecideForm(CrispyForm):
         if first and last and last > add_months(first, 12 * years):
             self.add_error("ends_on", f"Check the year: this is more than {years} years after the first day.")
 
+    def days(self) -> dict[str, Any] | None:
+        """What the action takes that puts the days right; None where something else is decided."""
+        given = self.cleaned_data
+        wanted = ("starts_on", "ends_on", "reason", "seen")
+        return {name: given[name] for name in wanted} if given["decision"] == DAYS else None
+
     def values(self) -> dict[str, Any]:
-        """What the action takes."""
+        """What the action takes that decides it."""
         given = self.cleaned_data
         rows = [(given[f"condition_{place}"].strip(), given[f"due_{place}"]) for place in PLACES]
         with_conditions = given["decision"] == CONDITIONS
@@ -151,13 +163,15 @@ def _gap_field(first: date) -> forms.BooleanField:
 
 
 def _open_decisions(accreditation: Accreditation) -> list[str]:
-    """What can be decided from the present state: whoever was granted it is no longer declined, but suspended."""
+    """What can be decided from the present state: whoever was granted it is no longer declined, but suspended; of a
+    plain accreditation the days alone can be put right."""
     if accreditation.state == AccreditationState.ACCREDITED:
-        return [CONDITIONS]
+        return [CONDITIONS, DAYS]
     return [ACCREDIT, CONDITIONS, DECLINE] if accreditation.starts_on is None else [ACCREDIT, CONDITIONS]
 
 
 class EndForm(CrispyForm):
-    """Why an accreditation is suspended or withdrawn."""
+    """Why an accreditation is suspended or withdrawn; of the one that the page showed."""
 
+    seen = SeenField()
     reason = sentences("Reason", most=SHORT, help_text="The Training Co-ordinators read it; it is kept.")

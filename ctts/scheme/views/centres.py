@@ -9,14 +9,14 @@ from ctts.common.guards import guarded
 from ctts.common.letters import mail_preview
 from ctts.common.moves import can_move
 from ctts.common.parts import Confirm, Consequence, HistoryEntry, NextStep
-from ctts.common.posted import data_of, in_words_of, made, paged, status_of, today_of, tried
+from ctts.common.posted import data_of, in_words_of, made, paged, require_for, status_of, today_of, tried
 from ctts.common.templatetags.formats import day
-from ctts.common.verdict import TooLate, both, require
+from ctts.common.verdict import TooLate, both
 from ctts.organisations import queries as organisations
 from ctts.organisations.access import OFFICE, workplaces_of
 from ctts.organisations.states import Kind, Role
 from ctts.scheme import access, actions, queries
-from ctts.scheme.forms.centres import ACCREDIT, CONDITIONS, DECLINE, ApplyForm, DecideForm, EndForm
+from ctts.scheme.forms.centres import ACCREDIT, CONDITIONS, DAYS, DECLINE, ApplyForm, DecideForm, EndForm
 from ctts.scheme.models import Accreditation
 from ctts.scheme.states import ACCREDITATION_MOVES, AccreditationState
 from ctts.scheme.views._applications import light_of
@@ -134,12 +134,11 @@ def _can_decide(row):
 def decide(request, pk):
     """Accredit, with conditions or without, or decline (C1); the mails stand on the page first."""
     row, today = get_object_or_404(queries.accreditations_for_office(), pk=pk), today_of(request)
-    require(both(access.can_decide_accreditation(request.user, row, today), _can_decide(row)))
     conditions = list(queries.conditions_of(row))
     form = DecideForm(data_of(request), accreditation=row, conditions=conditions, today=today)
+    require_for(form, both(access.can_decide_accreditation(request.user, row, today), _can_decide(row)))
     _require_as_shown(form, row)
-    common = {"by": request.user, "now": request.now, "accreditation_id": pk}
-    if tried(form, lambda: actions.decide_accreditation(**common, **form.values())):
+    if tried(form, lambda: _decided(request, pk, form)):
         messages.success(request, f"{row.scope} is decided.")
         return redirect("scheme:accreditation", pk)
     title = f"Decide the accreditation for {row.scope}"
@@ -149,6 +148,14 @@ def decide(request, pk):
     context |= {"conditions": conditions, "accreditation": row}
     context["mails"] = _decided_mails(row, told[:1], form)
     return render(request, "scheme/decide.html", context, status=status_of(form))
+
+
+def _decided(request, pk, form):
+    """Decide it, or put its days right (C1)."""
+    common, days = {"by": request.user, "now": request.now, "accreditation_id": pk}, form.days()
+    if days is not None:
+        return actions.correct_accreditation_days(**common, **days)
+    return actions.decide_accreditation(**common, **form.values())
 
 
 def _require_as_shown(form, row):
@@ -166,6 +173,7 @@ def _decided_mails(row, told, form):
     becomes = {
         ACCREDIT: (AccreditationState.ACCREDITED, ""),
         CONDITIONS: (AccreditationState.CONDITIONS, ""),
+        DAYS: (AccreditationState.ACCREDITED, f"{actions.DAYS_PUT_RIGHT} (those you give). {YOUR_WORDS}"),
         DECLINE: (AccreditationState.DECLINED, YOUR_WORDS),
     }
     return [
@@ -198,11 +206,12 @@ def withdraw(request, pk):
 def _end(request, pk, how, state):
     row = get_object_or_404(queries.accreditations_for_office(), pk=pk)
     may = access.can_decide_accreditation(request.user, row, today_of(request))
-    require(both(may, can_move(row, ACCREDITATION_MOVES, how)))
+    form = EndForm(data_of(request), initial={"seen": queries.accreditation_version(row)})
+    require_for(form, both(may, can_move(row, ACCREDITATION_MOVES, how)))
+    _require_as_shown(form, row)
     verb, meaning = ENDINGS[how]
     told = organisations.coordinators_of(row.organisation, today_of(request))
     stopped = queries.stopped_by(row, state, today_of(request))
-    form = EndForm(data_of(request))
     confirm = Confirm(
         title=f"{verb} {row.scope}",
         kicker=row.organisation.name,

@@ -20,7 +20,12 @@ from ctts.common.verdict import require
 DECIDED = "Your decision is saved, and the person is told that there is one."
 
 
-@guarded(SIGNED_IN, methods="POST", effect="asks somebody about their adjustment; a mail says that there is a question")
+@guarded(
+    SIGNED_IN,
+    methods="POST",
+    effect="asks somebody about their adjustment; a mail says that there is a question",
+    asks=(QuestionForm,),
+)
 def ask_about_adjustment(request: HttpRequest, pk: int) -> HttpResponse:
     """A question to the person; its words stand on the page only (A5)."""
     asked = asked_or_404(request, pk)
@@ -35,7 +40,9 @@ def ask_about_adjustment(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("applications:adjustment", pk)
 
 
-@guarded(SIGNED_IN, methods="POST", effect="decides which adjustment is agreed; the person is told")
+@guarded(
+    SIGNED_IN, methods="POST", effect="decides which adjustment is agreed; the person is told", asks=(AgreementForm,)
+)
 def agree_adjustment(request: HttpRequest, pk: int) -> HttpResponse:
     """What others who must act will see: the adjustment and its effects, never the reason (A5)."""
     form = AgreementForm(request.POST, auto_id="id_agree_%s")
@@ -47,7 +54,9 @@ def agree_adjustment(request: HttpRequest, pk: int) -> HttpResponse:
     return _decided(request, pk, "agree_form", form, act)
 
 
-@guarded(SIGNED_IN, methods="POST", effect="decides that no adjustment is agreed; the person is told")
+@guarded(
+    SIGNED_IN, methods="POST", effect="decides that no adjustment is agreed; the person is told", asks=(RefusalForm,)
+)
 def decline_adjustment(request: HttpRequest, pk: int) -> HttpResponse:
     """Why is for the person and the named readers only (A5)."""
     form = RefusalForm(request.POST, auto_id="id_refuse_%s")
@@ -59,7 +68,7 @@ def decline_adjustment(request: HttpRequest, pk: int) -> HttpResponse:
     return _decided(request, pk, "refuse_form", form, act)
 
 
-@guarded(SIGNED_IN, methods="POST", effect="lets an adjustment go on unchanged; the person is told")
+@guarded(SIGNED_IN, methods="POST", effect="lets an adjustment go on unchanged; the person is told", asks=(GoOnForm,))
 def continue_adjustment(request: HttpRequest, pk: int) -> HttpResponse:
     """After its review it goes on as it is, until the next day of review (A5)."""
     form = GoOnForm(request.POST, auto_id="id_go_on_%s")

@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.db.models import Exists, OuterRef, QuerySet
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, When
 from django.urls import reverse
 
 from ctts.accounts import sealing
@@ -28,6 +29,15 @@ PROOF_MAILS = ["account/email/email_confirmation", "account/email/email_confirma
 def person_by_email(email: str) -> User | None:
     """The person whose login is this address, however it is written."""
     return User.objects.filter(email=same_address(email)).first()
+
+
+def with_entered(people: QuerySet[User]) -> QuerySet[User]:
+    """The same people, of each as `entered` whether the account was ever opened (`access.has_entered`)."""
+    proved = EmailAddress.objects.filter(user=OuterRef("pk"), email=OuterRef("email"), verified=True)
+    has_password = ~Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    return people.alias(proved=Exists(proved)).annotate(
+        entered=Case(When(has_password, proved=True, then=True), default=False, output_field=BooleanField())
+    )
 
 
 def locked_person(person: User) -> User:

@@ -13,6 +13,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
+from django.forms import BaseForm
 from django.http import HttpResponse
 
 from ctts.common.refusals import can_be_sent_again, give_back, not_allowed, not_theirs, typed_by_another
@@ -20,6 +21,7 @@ from ctts.common.requests import Request
 from ctts.common.verdict import YES, Verdict, require
 
 View = Callable[..., HttpResponse]
+Asks = tuple[type[BaseForm], ...]
 SAFE = ("GET", "HEAD")
 
 
@@ -39,19 +41,21 @@ def _allowed_methods(methods: str) -> tuple[str, ...]:
     return (*names, "HEAD") if "GET" in names else names
 
 
-def _declare(view: View, guard: str, methods: str, effect: str, door: Guard | None = None) -> View:
+def _declare(view: View, guard: str, methods: str, effect: str, asks: Asks, door: Guard | None = None) -> View:
     view.guard = guard  # type: ignore[attr-defined]  # functions carry their declaration
     view.door = door  # type: ignore[attr-defined]  # as above
     view.methods = methods.split()  # type: ignore[attr-defined]  # as above
+    view.asks = asks  # type: ignore[attr-defined]  # as above
     view.effect = effect  # type: ignore[attr-defined]  # as above
     return view
 
 
-def guarded(guard: Guard, *, methods: str = "GET", effect: str = "") -> Callable[[View], View]:
+def guarded(guard: Guard, *, methods: str = "GET", effect: str = "", asks: Asks = ()) -> Callable[[View], View]:
     """Open a view only to signed-in people whom `guard` lets in, for `methods` only.
 
     Signed out: redirect to sign-in, or back with what was typed. Refused: NotAllowed (403). Another method: 405.
-    `effect` says in a few words what a POST changes, for `list_routes`; a view that takes POST must say it.
+    `effect` says in a few words what a POST changes, for `list_routes`; a view that takes POST must say it. `asks`: the
+    forms whose words come back where the view refuses before it has made them (quality rule 2).
     """
 
     def decorate(view: View) -> View:
@@ -70,7 +74,7 @@ def guarded(guard: Guard, *, methods: str = "GET", effect: str = "") -> Callable
                 return not_allowed(request, allowed)
             return view(request, *args, **kwargs)
 
-        return _declare(door, guard.name, methods, effect, guard)
+        return _declare(door, guard.name, methods, effect, asks, guard)
 
     return decorate
 
@@ -81,8 +85,8 @@ def lets_in(view: View, user: Any, now: datetime) -> Verdict:
     return guard.check(user, now) if guard else YES
 
 
-def public(reason: str, *, methods: str = "GET", effect: str = "") -> Callable[[View], View]:
-    """Open a view to everyone; `reason` says why, and is shown by `list_routes`."""
+def public(reason: str, *, methods: str = "GET", effect: str = "", asks: Asks = ()) -> Callable[[View], View]:
+    """Open a view to everyone; `reason` says why, and is shown by `list_routes`. `asks` as of `guarded`."""
 
     def decorate(view: View) -> View:
         allowed = _allowed_methods(methods)
@@ -93,6 +97,6 @@ def public(reason: str, *, methods: str = "GET", effect: str = "") -> Callable[[
                 return not_allowed(request, allowed)
             return view(request, *args, **kwargs)
 
-        return _declare(door, f"public: {reason}", methods, effect)
+        return _declare(door, f"public: {reason}", methods, effect, asks)
 
     return decorate

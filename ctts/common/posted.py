@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, TypeVar
 
-from django.forms import BooleanField, FileField
 from django.http import HttpRequest, QueryDict
 from django_tables2 import RequestConfig
 
+from ctts.common.brought import brought_by
 from ctts.common.clock import london_date
 from ctts.common.forms import CrispyForm, CrispyModelForm
 from ctts.common.requests import Request
@@ -77,26 +77,16 @@ def require_for(form: CrispyForm | CrispyModelForm, verdict: Verdict, rows: Any 
 
 
 def in_words_of(form: CrispyForm | CrispyModelForm, problem: TooLate) -> TooLate:
-    """The same refusal, which calls what was typed as the fields of `form` do."""
-    problem.labels = _labels(form)
+    """The same refusal, which knows what was typed and chosen as the fields of `form` call it."""
+    problem.brought = brought_by(form)
     return problem
 
 
 def rows_in_words(rows: Any, called: str, problem: TooLate) -> TooLate:
     """The same refusal, which names too what was typed into the rows of a formset, each `called` so with its number."""
     for number, row in enumerate(rows, start=1):
-        problem.labels = {**problem.labels, **_labels(row, f"{called} {number}: ")}
+        problem.brought |= brought_by(row, f"{called} {number}: ")
     return problem
-
-
-def _labels(form: CrispyForm | CrispyModelForm, before: str = "") -> dict[str, str]:
-    return {form.add_prefix(name): f"{before}{form[name].label}" for name in form.fields if _is_typed(form, name)}
-
-
-def _is_typed(form: CrispyForm | CrispyModelForm, name: str) -> bool:
-    """Whether people type what a field holds, so that it reads by itself: no choice, tick or file, nothing hidden."""
-    field = form.fields[name]
-    return not (form[name].is_hidden or hasattr(field, "choices") or isinstance(field, BooleanField | FileField))
 
 
 def tried(form: CrispyForm | CrispyModelForm, act: Callable[[], Any]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render, resolve_url
 from django.urls import Resolver404, resolve
 
+from ctts.common.brought import Brought, brought_to
 from ctts.common.verdict import DoneAlready, Invalid, NoLonger, NotAllowed, TooLate
 
 # Never written into a page: passwords, tokens, one-time codes. A postcode is none, and neither is a centre's code.
@@ -38,9 +39,9 @@ class RefusalMiddleware:
             return unavailable(request)
         for kind, status in STATUS.items():
             if isinstance(exception, kind):
-                done, labels = isinstance(exception, DoneAlready), getattr(exception, "labels", {})
+                done, brought = isinstance(exception, DoneAlready), getattr(exception, "brought", None)
                 role, lost = getattr(exception, "role", False), isinstance(exception, (TooLate, NoLonger))
-                told: dict[str, Any] = {"role": role, "done": done, "lost": lost, "labels": labels}
+                told: dict[str, Any] = {"role": role, "done": done, "lost": lost, "brought": brought}
                 return refusal(request, status, str(exception), place=getattr(exception, "place", ""), **told)
         return None
 
@@ -53,18 +54,18 @@ def refusal(
     role: bool = False,
     done: bool = False,
     lost: bool = False,
-    labels: Mapping[str, str] | None = None,
+    brought: Brought | None = None,
     place: str = "",
 ) -> HttpResponse:
     """The page `templates/<status>.html` with its reason; JSON when the caller asked for JSON.
 
     `role`: the reader lacks a role, so the page says who gives roles. `done`: the same form was carried out before.
     `lost`: the form was right when it was opened, so the page shows what was typed.
-    `labels`: what the form calls its fields, to name what was typed. `place`: where to look again, where that is known.
+    `brought`: what came, in the words of its form. `place`: where to look again, where that is known.
     """
     if request.headers.get("Accept", "").startswith("application/json"):
         return JsonResponse({"error": reason}, status=status)
-    typed = typed_words(request, labels or {}) if lost or status == STATUS[TooLate] else []
+    typed = typed_words(request, brought) if lost or status == STATUS[TooLate] else []
     opened = status == STATUS[TooLate] and request.method in {"GET", "HEAD"}
     again = place or (_above(request.path) if opened else page_before(request))
     context = {"reason": reason, "role": role, "done": done, "typed": typed, "again": again}
@@ -114,15 +115,26 @@ def too_often(request: HttpRequest, reason: str, *, seconds: int) -> HttpRespons
     return response
 
 
-def typed_words(request: HttpRequest, labels: Mapping[str, str]) -> list[tuple[str, str]]:
+def typed_words(request: HttpRequest, brought: Brought | None = None) -> list[tuple[str, str]]:
     """(label, words) of what a refused form brought, to be read and copied: nothing typed is lost (rule 2).
 
-    What was typed into a field of `labels`, a day or a number too; else prose, which has more than one word, called by
-    the name of its field, for the view did not try that form. Keys, choices, digests and secrets are not shown.
+    All that `brought`, or the forms that the view says it asks (`guarded`), know of: words, days and numbers as they
+    were typed, choices and ticks as the page called them; of the rest what is prose, with more than one word, called
+    by the name of its field. Keys, digests and secrets are not shown.
     """
-    words = ((name, value.strip()) for name, value in _kept(request))
-    typed = [(name, value) for name, value in words if len(value.split()) > (0 if name in labels else 1)]
-    return [(labels.get(name) or name.replace("_", " ").capitalize(), value) for name, value in typed]
+    known = brought_here(request) | (brought or Brought())
+    typed: dict[tuple[str, str], None] = {}
+    for name, sent in _kept(request):
+        words = known.chosen.get(name, sent).strip()
+        if len(words.split()) > (0 if name in known.labels else 1):
+            typed[(known.labels.get(name) or name.replace("_", " ").capitalize(), words)] = None
+    return list(typed)
+
+
+def brought_here(request: HttpRequest) -> Brought:
+    """What came, in the words of the forms that the view says it asks; nothing where it says none."""
+    asked = getattr(request.resolver_match.func, "asks", ()) if request.resolver_match else ()
+    return brought_to(asked, request.POST)
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:

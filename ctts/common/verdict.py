@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
+
+from ctts.common.brought import Brought
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +59,20 @@ class NotAllowed(Refused):
 class NoLonger(NotAllowed):
     """The person could do this until lately, with a form they still had open: its page shows what they typed (403).
 
-    `labels`: as of `TooLate`.
+    `brought`: as of `TooLate`.
     """
 
-    labels: Mapping[str, str] = {}
+    brought = Brought()
 
 
 class TooLate(Refused):
     """The thing is no longer in the state that the person saw, or a race was lost (409).
 
-    `labels`: what the form that came too late calls its fields, by their names; its page shows what was typed there.
+    `brought`: what the form that came too late brought, in its own words; its page shows that.
     `place`: the address where to look again, where it is not the page that sent the form.
     """
 
-    labels: Mapping[str, str] = {}
+    brought = Brought()
     place = ""
 
 

@@ -18,6 +18,7 @@ from ctts.accounts import access as accounts_access
 from ctts.accounts.actions import close_duplicate
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
+from ctts.common.letters import Addressee
 from ctts.common.ties import Declared
 from ctts.common.verdict import Invalid, require
 from ctts.notifications.actions import notify
@@ -106,11 +107,21 @@ def merge(*, by: User, now: datetime, duplicate: User, kept: User, reason: str, 
         _move_role(held, kept, by, now, despite)
     for course in queries.trainings_in_force(duplicate):
         _enter_course(course, kept, by, now)
+    told = told_of_merge(duplicate, kept)
     closed = close_duplicate(duplicate=duplicate, kept=kept, reason=reason.strip(), by=by, now=now)
-    opened = accounts_access.has_entered(kept)
-    key, context = f"{MERGED.key}:{duplicate.pk}", {"duplicate": closed, "kept": kept, "opened": opened}
-    notify(MERGED, to=kept, key=key, about=kept, within=kept.pk, now=now, context=context)
+    context = {"duplicate": closed, "kept": kept, "opened": accounts_access.has_entered(kept)}
+    for place, to in enumerate(told):
+        key = f"{MERGED.key}:{duplicate.pk}" + (":closed" if place else "")
+        notify(MERGED, to=to, key=key, about=kept, within=kept.pk, now=now, context=context)
     return closed
+
+
+def told_of_merge(duplicate: User, kept: User) -> list[User | Addressee]:
+    """Who reads of a merge: the account that stays and, where somebody ever proved it, the address that is closed: if
+    the two are not one person after all, its holder says so."""
+    if not accounts_access.has_entered(duplicate):
+        return [kept]
+    return [kept, Addressee(duplicate.full_name, duplicate.email)]
 
 
 def _move_role(held: Affiliation, kept: User, by: User, now: datetime, despite: str) -> None:

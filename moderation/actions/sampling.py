@@ -71,9 +71,9 @@ def judge_sample(
 ) -> SampleJudgement:
     """Record the verdict on a sampled thing; from then on supervisor and trainee read it, and are told (T11).
 
-    “Not agreed” waits for the supervisor's answer. The same `key` with the same verdict records once. Raises NotAllowed for anybody but the
-    External Moderator, TooLate when it is judged or does not stand any more, Invalid without words where it is not
-    simply agreed.
+    “Not agreed” waits for the supervisor's answer. The same `key` with the same verdict records once. Raises NotAllowed
+    for anybody but the External Moderator, TooLate when it is judged or does not stand any more, Invalid without words
+    where it is not simply agreed.
     """
     sample = _sample(sample_id)
     record = sample.draw.record

@@ -67,6 +67,16 @@ def test_A5_A6_the_page_of_withdrawing_says_to_the_applicant_alone_what_ends_wit
     assert ends not in browser_of("olive").get(address).text
 
 
+def test_A5_a_decision_that_comes_too_late_gives_back_numbers_ticks_and_days(cast, browser_of, in_review):
+    asked = asked_of(cast.ann, NOW)
+    actions.withdraw_adjustment(by=cast.ann, now=NOW, request_id=asked.pk)
+    sent = {"agreed": "Longer", "extra_time_percent": "10", "rest_breaks": "on", "review_on": "2027-01-04", "seen": "0"}
+    late = browser_of("ada").post(url("agree_adjustment", asked.pk), sent)
+    assert late.status_code == 409
+    for words in ("Longer", "10", "Ticked", "2027-01-04"):
+        assert words in late.text
+
+
 def test_A5_the_case_stays_to_be_read_as_before(cast, browser_of, agreed, in_review):
     end(cast, "withdraw", in_review)
     ada = browser_of("ada")

@@ -79,7 +79,7 @@ def test_what_was_made_is_given_back_even_when_it_counts_as_nothing():
 def test_a_refusal_for_the_whole_page_is_not_kept_from_it_and_knows_how_the_form_calls_its_fields():
     with pytest.raises(TooLate) as late:
         tried(NameForm({"name": "Amy"}), come_late)
-    assert late.value.labels == {"name": "Name"}
+    assert late.value.brought.labels == {"name": "Name"}
 
 
 def page(request, form=None, act=lambda: None):

@@ -81,7 +81,9 @@ def test_C2_roles_move_the_duplicate_is_closed_and_the_person_is_told(cast, twin
     assert {held.ends_on for held in Affiliation.objects.filter(person=twin)} == {TODAY}
     assert holds(fresh(cast.sam), Role.SUPERVISOR, TODAY, at=cast.bristol.pk)
     assert Affiliation.objects.filter(person=cast.sam, organisation=cast.leeds).count() == 1
-    assert "you sign in with sam@example.org" in Message.objects.get(kind="organisations.merged").text
+    told = Message.objects.filter(kind="organisations.merged").order_by("pk")
+    assert [message.addressee.email for message in told] == ["sam@example.org", "sam.patel@example.org"]
+    assert all("you sign in with sam@example.org" in message.text for message in told)
     events = AuditEvent.objects.filter(action="accounts.person.merged").order_by("seq")
     assert [event.after for event in events] == [{"into": cast.sam.pk}, {"duplicate": twin.pk}]
 
@@ -217,6 +219,8 @@ def test_the_office_finds_the_duplicate_reads_what_follows_and_merges(cast, twin
     address = page("merge", cast.sam.pk, twin.pk)
     shown = text(olive.get(address))
     assert "Training Supervisor, " in shown and "Your two accounts are one now" in shown
+    assert "A mail goes to <strong>sam@example.org and sam.patel@example.org" in shown
+    assert "The two names differ" not in shown
     assert olive.post(address, {"reason": ""}).status_code == 422
     assert olive.post(address, {"reason": WHY}).url == page("person", cast.sam.pk)
     assert olive.get(address).status_code == olive.post(address, {"reason": WHY}).status_code == 409
@@ -244,11 +248,29 @@ def test_the_search_for_a_duplicate_costs_the_same_for_every_number(cast, rows, 
         olive.get(address)
 
 
+def test_of_two_accounts_that_are_not_called_the_same_the_page_says_so(cast):
+    other = person("trina.two", "Trina Doyle")
+    shown = text(signed_in(cast.olive).get(page("merge", cast.sam.pk, other.pk)))
+    assert "The two names differ" in shown and "Trina Doyle and Sam Patel" in shown
+
+
 # --- an account that was never opened ---
 
 
 def invited(cast, email="sam.new@example.org") -> User:
     return accounts.invite(email=email, full_name="Sam Patel", purpose="to the scheme", by=cast.olive, now=NOW).person
+
+
+def test_C2_nobody_is_mailed_where_an_address_was_never_proved(cast):
+    merge(cast, invited(cast))
+    assert Message.objects.get(kind="organisations.merged").to == cast.sam
+
+
+def test_the_list_says_of_whom_the_account_was_never_opened(cast):
+    new, olive = invited(cast), signed_in(cast.olive)
+    assert "Not opened yet" in text(olive.get(page("people"), {"q": new.email}))
+    shown = text(olive.get(page("people"), {"q": "sue@example.org"}))
+    assert "Active" in shown and "Not opened yet" not in shown
 
 
 def test_C2_an_account_in_use_does_not_go_into_one_that_was_never_opened(cast, twin):

@@ -163,11 +163,11 @@ def test_C3_an_answer_waits_for_the_office_with_its_day(cast, carl, condition):
     assert "the Training Co-ordinator" in carl.get(page("condition", condition.pk)).text
 
 
-def test_C3_what_is_accredited_already_can_only_be_given_conditions(cast, olive):
+def test_C3_what_is_accredited_already_is_given_conditions_or_other_days(cast, olive):
     row = held(cast.bristol)
     url = page("decide", row.pk)
     assert page("decide", row.pk) in olive.get(page("accreditation", row.pk)).text
-    assert [key for key, _ in olive.get(url).context["form"].fields["decision"].choices] == ["conditions"]
+    assert [key for key, _ in olive.get(url).context["form"].fields["decision"].choices] == ["conditions", "days"]
     named = {"decision": "conditions", "condition_1": "A second supervisor.", "due_1": "2028-05-01"}
     assert olive.post(url, {**shown(olive, url), **named}).status_code == 303
     assert [one.number for one in row.numbered_conditions.all()] == [1]

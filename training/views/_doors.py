@@ -4,6 +4,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from ctts.common.brought import Brought
 from ctts.common.posted import today_of
 from ctts.common.verdict import TooLate, Verdict, require
 from training import queries
@@ -58,7 +59,7 @@ def require_open(verdict: Verdict, change: ChangeRequest) -> None:
     said = queries.over_words(change) if verdict.kind == "late" else ""
     if said:
         problem = TooLate(said)
-        problem.labels, problem.place = TYPED, reverse(f"training:{PAGE_OF[ChangeRequest]}", args=[change.pk])
+        problem.brought, problem.place = Brought(TYPED), reverse(f"training:{PAGE_OF[ChangeRequest]}", args=[change.pk])
         raise problem
     require(verdict)
 

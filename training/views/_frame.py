@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
+from ctts.common.brought import Brought
 from ctts.common.posted import today_of
+from ctts.common.refusals import brought_here
 from ctts.common.states_shown import badge_for
 from ctts.common.verdict import NoLonger, TooLate, Verdict, require
 from training import queries
@@ -29,17 +31,18 @@ def one_or_404(request: HttpRequest, rows, pk: int):
     if found is not None:
         return found
     if request.method == "POST":
-        _refuse_with_words(request.user, rows.model, pk, today_of(request))
+        _refuse_with_words(request, rows.model, pk)
     raise Http404
 
 
-def _refuse_with_words(user, kind, pk: int, today) -> None:
+def _refuse_with_words(request: HttpRequest, kind, pk: int) -> None:
     """Raises NoLonger or TooLate for a form that was right when it was opened; its page shows what was typed."""
+    user, today = request.user, today_of(request)
     reason, gone = queries.stood_until(user, kind, pk, today), queries.away(user, kind, pk, today)
     if not reason and gone is None:
         return
     problem = NoLonger(reason) if reason else TooLate(f"{gone.said} {gone.then}")
-    problem.labels = TYPED
+    problem.brought = Brought(TYPED) | brought_here(request)
     if gone is not None and not reason:
         problem.place = reverse(f"training:{PAGE_OF[kind]}", args=[pk])  # it says there who took it back
     raise problem

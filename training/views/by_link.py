@@ -9,12 +9,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
+from ctts.common.brought import Brought
 from ctts.common.confirming import confirm_page
 from ctts.common.doors import keep_token, token_of
 from ctts.common.guards import public
 from ctts.common.parts import Confirm, Consequence
 from ctts.common.posted import data_of, status_of, tried
-from ctts.common.refusals import typed_words
+from ctts.common.refusals import brought_here, typed_words
 from ctts.common.verdict import TooLate, require
 from training import access, actions, queries
 from training.forms.external import CodeForm, DeclineByLinkForm, PassOnForm, SignByLinkForm
@@ -220,6 +221,6 @@ def _over(request, came, problem):
 
 def _shut(request, reason, came=None):
     """410 with the reason; what was typed on the page that sent this comes back with it."""
-    typed = typed_words(request, TYPED) if request.method == "POST" else []
+    typed = typed_words(request, Brought(TYPED) | brought_here(request)) if request.method == "POST" else []
     context = {"reason": reason, "external": came, "typed": typed}
     return render(request, "training/by_link/shut.html", context, status=410)

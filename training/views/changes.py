@@ -204,7 +204,12 @@ def change_withdraw(request, pk):
     )
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="supports a trainee's request for a change, or does not")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="supports a trainee's request for a change, or does not",
+    asks=(AnswerChangeForm,),
+)
 def change_answer(request, pk):
     """The supervisor reads what is asked and what it does, and says their word."""
     found, today = change_or_404(request, pk), today_of(request)

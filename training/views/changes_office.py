@@ -81,7 +81,12 @@ def office_changes(request):
     return render(request, "training/changes/office.html", context)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="goes on with a request without the supervisor's answer")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="goes on with a request without the supervisor's answer",
+    asks=(GoOnForm,),
+)
 def change_go_on(request, pk):
     """The supervisor is away or has left: the office goes on, and says why."""
     found = change_or_404(request, pk)
@@ -132,7 +137,12 @@ def return_note(request, pk):
     return render(request, "training/changes/return.html", context, status=409 if stale else status_of(form))
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="grants or declines a change of circumstances")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="grants or declines a change of circumstances",
+    asks=(DecideChangeForm,),
+)
 def change_decide(request, pk):
     """What is asked for and what granting does on the office's terms; then it is granted, or declined with reasons."""
     found, today = change_or_404(request, pk), today_of(request)

@@ -183,6 +183,11 @@ def _opened_url(request, item, evidence_id):
     return f"{address}?{query}#item-{item.pk}"
 
 
+def _words_before(request, item):
+    """What was typed before this page was opened: on it, or among the notes of a page for several."""
+    return {"comment": _notes_left(request, item.record_id).get(f"{NOTE}{item.pk}", "")} | _typed_before(request)
+
+
 def _typed_before(request):
     """What was typed on this very page before a piece of evidence was opened without script.
 
@@ -194,20 +199,23 @@ def _typed_before(request):
     return typed["typed"] if typed.get("on") == request.path else {}
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="signs one competency")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="signs one competency",
+    asks=(SignOneForm,),
+)
 def sign(request, pk):
     """One competency with its evidence, the statement, and the signature."""
     item = item_or_404(request, pk)
     may = access.can_return if request.method == "POST" else access.can_sign
     require(may(request.user, item, today_of(request)))
-    typed = {"comment": _notes_left(request, item.record_id).get(f"{NOTE}{pk}", "")} | _typed_before(request)
-    form = SignOneForm(data_of(request), initial=typed, **signing(request))
+    form = SignOneForm(data_of(request), initial=_words_before(request, item), **signing(request))
     given = {"item_id": item.pk, "seen": request.POST.get(f"seen-{item.pk}", "")}
 
     def act():
         given.update({name: form.cleaned_data[name] for name in ("comment", "rating")})
-        given["authentication"] = form.authentication
-        actions.sign_item(by=request.user, now=request.now, **given)
+        actions.sign_item(by=request.user, now=request.now, authentication=form.authentication, **given)
 
     changed = None
     try:
@@ -278,7 +286,7 @@ def confirm(request, pk):
     return redirect("training:item", sign_off.item_id)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="returns a submitted competency with feedback")
+@guarded(SIGNED_IN, methods="GET POST", effect="returns a submitted competency with feedback", asks=(ReturnForm,))
 def give_back(request, pk):
     """The supervisor returns a competency with feedback."""
     item = item_or_404(request, pk)

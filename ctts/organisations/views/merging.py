@@ -4,6 +4,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from ctts.accounts import access as accounts_access
+from ctts.accounts.rules import sort_key
 from ctts.common.confirming import confirmed
 from ctts.common.guards import guarded
 from ctts.common.letters import mail_preview
@@ -50,6 +51,7 @@ def merge(request, pk, duplicate):
 
 
 def _page(kept, other, today, form, against):
+    told = merging.told_of_merge(other, kept)
     ties = [*merging.against_this_way(other, kept), *merging.ties_of(other, today)]
     opened = accounts_access.has_entered(kept)
     settle = [tie.words for tie in ties] + [conflict.words for conflict in against if conflict.forbids]
@@ -61,6 +63,7 @@ def _page(kept, other, today, form, against):
         lede=f"It becomes part of the account of {kept.full_name} <{kept.email}>. This cannot be taken back.",
         cancel_url=reverse("organisations:person", args=[kept.pk]),
         consequences=[
+            *_two_names(kept, other),
             Consequence("Nobody can sign in any more with", other.email),
             Consequence("The account that stays gets these roles:", roles or "none"),
             *(Consequence("Known to speak against it:", conflict.words) for conflict in against),
@@ -68,11 +71,22 @@ def _page(kept, other, today, form, against):
             Consequence("Applications that name the closed account as Training Supervisor name the other."),
             Consequence("What was signed, written or decided stays recorded under the account that did it."),
             *([] if opened else [Consequence(NEVER_OPENED, kept.email)]),
-            Consequence("A mail goes to", kept.email),
+            Consequence("A mail goes to", " and ".join(to.email for to in told)),
         ],
-        mails=[] if settle else [mail_preview("organisations.merged", kept, duplicate=other, kept=kept, opened=opened)],
+        mails=[
+            mail_preview("organisations.merged", to, duplicate=other, kept=kept, opened=opened)
+            for to in ([] if settle else told)
+        ],
         hold="This has to be settled first. " + " ".join(settle) if settle else "",
         ways=[(tie.place, tie.url) for tie in ties if tie.url],
         form=form,
         danger=True,
     )
+
+
+def _two_names(kept, other):
+    """That the two accounts are not called the same: perhaps they are not one person's."""
+    if sort_key(kept.full_name) == sort_key(other.full_name):
+        return []
+    names = f"{other.full_name} and {kept.full_name}"
+    return [Consequence("The two names differ. Make sure that both are one person's:", names)]

@@ -8,7 +8,7 @@ from django.urls import reverse
 from ctts.accounts import access as accounts_access
 from ctts.accounts import actions as accounts
 from ctts.accounts.adapter import send_proof
-from ctts.accounts.queries import address_to_prove, addresses_version
+from ctts.accounts.queries import address_to_prove, addresses_version, with_entered
 from ctts.common.guards import guarded
 from ctts.common.parts import NextStep, Pill
 from ctts.common.posted import data_of, made, paged, status_of, today_of, tried
@@ -31,8 +31,7 @@ def listed(request):
     """Everybody, found by name or address and by the role they hold today."""
     text, role = request.GET.get("q", "").replace("\0", "").strip()[:160], request.GET.get("role", "")
     role = role if role in Role.values else ""
-    people = queries.people_for_office(text, role, today_of(request))
-    table = PeopleTable(people)
+    table = PeopleTable(with_entered(queries.people_for_office(text, role, today_of(request))))
     paged(table, request, A_PAGE)
     step = NextStep("Invite somebody", reverse("organisations:invite"))
     context = {

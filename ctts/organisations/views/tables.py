@@ -11,13 +11,14 @@ from ctts.common.templatetags.formats import day
 from ctts.organisations.queries import role_in_words
 
 ACTIVE = Badge("Active", "done", "check-circle-fill")
+NOT_OPENED = Badge("Not opened yet", "waiting", "envelope")
 DEACTIVATED = Badge("Deactivated", "neutral", "slash-circle")
 MERGED = Badge("Merged", "neutral", "slash-circle")
 NO_ROLE = format_html('<span class="quiet">{}</span>', "No role")
 
 
 class PeopleTable(tables.Table):
-    """Everybody with an account or an invitation, and what they are at present."""
+    """Everybody with an account or an invitation, and what they are at present; of rows `with_entered`."""
 
     full_name = tables.Column(
         verbose_name="Name",
@@ -40,9 +41,9 @@ class PeopleTable(tables.Table):
         return format_html_join(SafeString("<br>"), "{}", lines) or NO_ROLE
 
     def render_is_active(self, record):
-        """Active, deactivated, or merged with another account of the person."""
+        """Active, never opened, deactivated, or merged with another account of the person."""
         closed = DEACTIVATED if record.merged_into_id is None else MERGED
-        return badge(ACTIVE if record.is_active else closed)
+        return badge((ACTIVE if record.entered else NOT_OPENED) if record.is_active else closed)
 
 
 def begins_in_words(person, starts_on, today):

@@ -191,6 +191,7 @@ def test_D1_what_a_diploma_cannot_print_is_named(name, left):
     assert unprintable(name) == left
 
 
+@pytest.mark.django_db
 def test_the_check_is_linked_from_every_page():
     text = Client().get(reverse("home:accessibility")).content.decode()
     assert text.count('href="/verify/"') >= 2

@@ -174,7 +174,7 @@ def test_E5_a_decision_that_comes_too_late_reads_who_withdrew_it_and_keeps_what_
     said = words(late)
     assert (late.status_code, late.context["again"]) == (409, address("change", change.pk))
     assert "Tara Quinn withdrew this request on 10 June 2026. Nobody decides about it." in said
-    assert '<dt>Grant it?</dt><dd class="as-written">no</dd>' in said and "why was it the old one?" in said
+    assert '<dt>Decision</dt><dd class="as-written">Decline it</dd>' in said and "why was it the old one?" in said
     status, said = page(scene.cast.sam, "change_answer", change.pk)
     assert (status, "Tara Quinn withdrew this request" in said) == (409, True)
 

@@ -75,7 +75,7 @@ PAGES = {
     "training:item": ("sam", ITEM, 22),
     "training:sign_off": ("sam", RECORD, 12),
     "training:sign": ("sam", ITEM, 11),
-    "training:return": ("sam", ITEM, 8),
+    "training:return": ("sam", ITEM, 9),
     "training:changes": ("sam", lambda s: [s.done.pk], 9),
     "training:trainees": ("sam", lambda s: [], 27),
     "training:office": ("olive", lambda s: [], 17),

@@ -4,12 +4,11 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from ctts.common.brought import Brought
 from ctts.common.posted import today_of
 from ctts.common.verdict import TooLate, Verdict, require
 from training import queries
 from training.models import ChangeRequest
-from training.views._frame import PAGE_OF, TYPED, frame, one_or_404
+from training.views._frame import PAGE_OF, frame, one_or_404
 
 
 def review_or_404(request: HttpRequest, pk: int):
@@ -59,7 +58,7 @@ def require_open(verdict: Verdict, change: ChangeRequest) -> None:
     said = queries.over_words(change) if verdict.kind == "late" else ""
     if said:
         problem = TooLate(said)
-        problem.brought, problem.place = Brought(TYPED), reverse(f"training:{PAGE_OF[ChangeRequest]}", args=[change.pk])
+        problem.place = reverse(f"training:{PAGE_OF[ChangeRequest]}", args=[change.pk])
         raise problem
     require(verdict)
 

@@ -18,7 +18,6 @@ PAGE_OF = {Reflection: "reflection", CaseStudy: "case", Evidence: "evidence_one"
 
 # What the forms about a thing that can be taken back call the fields for words.
 TYPED = {"text": "What you wrote", "quote": "Words you quoted", "words": "Your words", "reason": "Your reason"}
-TYPED |= {"supports": "Do you support this?", "granted": "Grant it?"}
 
 
 def one_or_404(request: HttpRequest, rows, pk: int):

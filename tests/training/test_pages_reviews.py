@@ -44,6 +44,13 @@ def state(review):
     return SupervisorReview.objects.get(pk=review.pk).state
 
 
+def test_T4_a_review_looks_back_from_the_day_of_the_meeting(scene, sam):
+    later = {"held_on": "2026-05-04", "period_starts_on": "2026-05-05", "period_ends_on": "2026-06-01"}
+    refused = press(sam, new(scene), **ROWS, **TALK, **later)
+    assert refused.status_code == 422 and "begins after the day of the meeting" in words(refused)
+    assert not SupervisorReview.objects.exists()
+
+
 def test_T4_a_review_goes_its_whole_way_by_its_pages(scene, sam, tara):
     made = press(sam, new(scene), **ROWS, **ACTION, **TALK)
     review = SupervisorReview.objects.get()

@@ -318,6 +318,8 @@ def _check(
         want_begun(values[name], record.start_on, name)
     if values["period_ends_on"] < values["period_starts_on"]:
         raise Invalid("The period ends before it begins.", "period_ends_on")
+    if values["period_starts_on"] > values["held_on"]:
+        raise Invalid("The period begins after the day of the meeting. A review looks back.", "period_starts_on")
     if values["patient_safety_concern"] and not values["patient_safety_reference"].strip():
         words = "Give the reference under which it is recorded. The details stay in your incident system."
         raise Invalid(words, "patient_safety_reference")

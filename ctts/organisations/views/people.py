@@ -12,6 +12,7 @@ from ctts.accounts.queries import address_to_prove, addresses_version, with_ente
 from ctts.common.guards import guarded
 from ctts.common.parts import NextStep, Pill
 from ctts.common.posted import data_of, made, paged, status_of, today_of, tried
+from ctts.common.templatetags.formats import day
 from ctts.common.verdict import require
 from ctts.organisations import access, actions, conflicts, leaving, queries
 from ctts.organisations.access import OFFICE
@@ -195,7 +196,8 @@ def end_role(request, pk):
     initial = {"ends_on": held.ends_on or today, "seen": held.ends_on or ""}
     form = EndRoleForm(data_of(request), today=today, initial=initial)
     if tried(form, lambda: actions.end_role(by=request.user, now=request.now, affiliation_id=pk, **form.cleaned_data)):
-        messages.success(request, f"“{role_in_words(held)}” of {held.person.full_name} has its last day.")
+        last_day = day(form.cleaned_data["ends_on"])
+        messages.success(request, f"“{role_in_words(held)}” of {held.person.full_name}: the last day is {last_day}.")
         return redirect("organisations:person", held.person_id)
     lede = f"{role_in_words(held)}. It is held through its last day; what they are to trainees by it ends then, too."
     left = [] if today_too else [leaving.Left(today_too.reason)]

@@ -43,7 +43,8 @@ ACTS: dict[str, dict[str, People]] = {
     **{name: everywhere(OFFICE) for name in OFFICE_ACTS},
     "moderation:interest_end": {"leeds": people("mia"), "bristol": people("max")},
     "moderation:samples": {"leeds": people("mia"), "bristol": people("max")},
-    "moderation:sample": {"leeds": people("sam"), "bristol": people("sue")},
+    # The supervisor answers; whoever judged it reads that a verdict is there (409).
+    "moderation:sample": {"leeds": people("sam mia"), "bristol": people("sue max")},
     "moderation:propose": everywhere(MARKERS),
     "moderation:accept": everywhere(MARKERS),
     "moderation:adjudicate": everywhere(NOBODY),

@@ -33,9 +33,8 @@ def person_by_email(email: str) -> User | None:
 
 def with_entered(people: QuerySet[User]) -> QuerySet[User]:
     """The same people, of each as `entered` whether the account was ever opened (`access.has_entered`)."""
-    proved = EmailAddress.objects.filter(user=OuterRef("pk"), email=OuterRef("email"), verified=True)
     has_password = ~Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
-    return people.alias(proved=Exists(proved)).annotate(
+    return people.alias(proved=has_proved_address()).annotate(
         entered=Case(When(has_password, proved=True, then=True), default=False, output_field=BooleanField())
     )
 

@@ -94,13 +94,6 @@ def sample_context(user, sample, today):
     }
 
 
-def typed(form):
-    """(label, words) of what was chosen and typed into a verdict or an answer that came too late."""
-    said = [(form[name].label, form[name].value()) for name in ("verdict", "words") if name in form.fields]
-    verdicts = dict(SampleVerdict.choices)
-    return [(label, verdicts.get(words, words)) for label, words in said if words]
-
-
 def sample_acts(user, sample, judgement, today):
     """With whom a sample lies: the External Moderator, then where it is not agreed the supervisor."""
     record = sample.draw.record

@@ -6,7 +6,8 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 
 from ctts.common.guards import SIGNED_IN, guarded
-from ctts.common.posted import data_of, status_of, today_of, tried
+from ctts.common.posted import data_of, require_for, status_of, today_of, tried
+from ctts.common.refusals import typed_words
 from ctts.common.verdict import NoLonger, TooLate, require
 from ctts.organisations.access import MODERATOR
 from moderation import access, actions, queries
@@ -83,11 +84,16 @@ def sample(request, pk):
         if form is not None and tried(form, act):
             return redirect("moderation:sample", pk)
         if sends and may.kind == "late":
-            require(may)
+            require_for(form, may)
     except TooLate as reason:  # of two windows the second: what was chosen and typed there stays to be read
-        return _sample_page(request, sample_or_404(request, pk), 409, late=str(reason), typed=shown.typed(form))
+        return _too_late(request, pk, reason)
     heading = "Your verdict" if judging else "Your answer"
     return _sample_page(request, found, status_of(form), form=form, heading=heading)
+
+
+def _too_late(request, pk, reason):
+    said = {"late": str(reason), "typed": typed_words(request, reason.brought)}
+    return _sample_page(request, sample_or_404(request, pk), 409, **said)
 
 
 def _sample_page(request, found, status, *, form=None, heading="", late="", typed=()):

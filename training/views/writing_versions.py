@@ -21,19 +21,20 @@ from training.views._frame import frame
 @guarded(SIGNED_IN)
 def reflection_version(request, pk, number):
     """A reflective piece as it was submitted then, and what that changed; of one taken back, who did it."""
-    try:
-        return _version(request, reflection_or_404(request, pk), "reflection", number)
-    except Http404:
-        return away_page(request, Reflection, pk)
+    return _or_away(request, pk, number, reflection_or_404, Reflection, "reflection")
 
 
 @guarded(SIGNED_IN)
 def case_version(request, pk, number):
     """A long case study as it was submitted then, and what that changed; of one taken back, who did it."""
+    return _or_away(request, pk, number, case_or_404, CaseStudy, "case")
+
+
+def _or_away(request, pk, number, door, model, kind):
     try:
-        return _version(request, case_or_404(request, pk), "case", number)
+        return _version(request, door(request, pk), kind, number)
     except Http404:
-        return away_page(request, CaseStudy, pk)
+        return away_page(request, model, pk)
 
 
 def _version(request, piece, kind, number):

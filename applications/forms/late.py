@@ -59,6 +59,7 @@ class UseCodeForm(CrispyForm):
     """The code as it was given."""
 
     submit_label = "Use the code"
+    prefix = "secret"  # no page that gives typed words back shows it (`ctts.common.refusals`)
 
     code = forms.CharField(
         label="Your code",

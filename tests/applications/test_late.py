@@ -300,9 +300,9 @@ def test_the_office_gives_a_code_which_the_applicant_uses(cast, missed, browser_
     code = page.split("The code for Ann Archer is ")[1].split(".")[0]
     assert len(code) == 14 and code not in words(olive.get(url("late_codes")))
     assert "Use the code" in words(ann.get(url("form", missed.pk)))
-    wrong = ann.post(url("use_late_code", missed.pk), {"code": "nothing"})
+    wrong = ann.post(url("use_late_code", missed.pk), {"secret-code": "nothing"})
     assert wrong.status_code == 422 and "no code for your account" in words(wrong)
-    used = words(ann.post(url("use_late_code", missed.pk), {"code": code}, follow=True))
+    used = words(ann.post(url("use_late_code", missed.pk), {"secret-code": code}, follow=True))
     assert "Your application belongs to the October 2026 intake." in used and "end of your late entry" in used
     assert "Use the code" not in words(ann.get(url("form", missed.pk)))
     assert "Used" in words(olive.get(url("late_codes")))
@@ -321,7 +321,7 @@ def test_the_supervisor_s_turn_leads_back_to_the_status(cast, missed, browser_of
     actions.ask_supervisor(by=cast.ann, now=AFTER, application_id=missed.pk)
     _, code = give(cast)
     assert "Use the code" in words(browser_of("ann").get(url("status", missed.pk)))
-    answer = browser_of("ann").post(url("use_late_code", missed.pk), {"code": code})
+    answer = browser_of("ann").post(url("use_late_code", missed.pk), {"secret-code": code})
     told = Message.objects.get(kind="applications.late_entry")
     assert told.to == cast.sam and "it has to be received by 12\xa0October\xa02026" in told.text
     assert answer.url == url("status", missed.pk)

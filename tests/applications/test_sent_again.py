@@ -8,7 +8,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from applications.forms.late import UseCodeForm
 from tests.applications import world
+from training.forms.external import CodeForm
 
 OURS, REASON = "http://testserver", "I have another post & <more> to say."
 
@@ -58,11 +60,19 @@ def test_a_postcode_is_no_secret_and_comes_back(cast, withdrawing):
     assert "123456" not in page and "never shown" not in page
 
 
-def test_a_one_time_code_never_comes_back(client):
-    address = reverse("mfa_authenticate")
+@pytest.mark.parametrize(
+    ("view", "at", "field"),
+    [
+        ("mfa_authenticate", [], "code"),
+        ("applications:use_late_code", [1], UseCodeForm()["code"].html_name),
+        ("training:external", [1], CodeForm()["code"].html_name),
+    ],
+)
+def test_a_one_time_code_never_comes_back(client, view, at, field):
     browser = Client(enforce_csrf_checks=True)
-    page = browser.post(address, {"code": "123456", "trust": "yes"}, headers={"Origin": OURS}).content.decode()
-    assert "123456" not in page
+    sent = {field: "K7QM-123456", "note": "Half a sentence"}
+    page = browser.post(reverse(view, args=at), sent, headers={"Origin": OURS}).content.decode()
+    assert "Half a sentence" in page and "K7QM-123456" not in page
 
 
 def test_with_the_token_of_an_earlier_session_one_press_sends_it(cast, withdrawing):

@@ -157,6 +157,17 @@ def test_T5_whoever_changed_their_function_cannot_go_on(scene):
         d.head(dops, scene.cast.mia)
 
 
+def test_T5_a_suitable_person_who_became_the_supervisor_starts_a_dops_of_their_own(scene):
+    dops = p.asked_dops(scene.tara, scene.cast.sid)
+    d.approve(dops, scene.cast.sam)
+    assert access.can_write_dops(scene.cast.sid, d.again(dops), p.TODAY)
+    p.end_appointment(scene.tara, AppointmentKind.SUPERVISOR)
+    p.appoint(scene.tara, scene.cast.sid, AppointmentKind.SUPERVISOR, starts_on=date(2026, 6, 2))
+    verdict = access.can_write_dops(scene.cast.sid, d.again(dops), p.TODAY)
+    assert verdict.reason == f"You are not the trainee's {AssessorKind.COLLEAGUE.label} any more."
+    assert access.can_start_dops(scene.cast.sid, scene.tara, p.TODAY)
+
+
 def test_T5_whom_the_trainee_may_ask(scene):
     names = {str(person) for person in queries.possible_assessors(scene.tara, p.TODAY)}
     assert names == {"Sam Patel", "Sid Marsh", "Cora Whitfield", "Trina Doyle", "Mona Haddad", "Ann Archer"}

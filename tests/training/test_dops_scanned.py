@@ -72,7 +72,7 @@ def test_T5_whoever_comes_by_a_link_is_asked_the_same(scene):
     with pytest.raises(Invalid):
         o.sign(external)
     browser, last = o.come(external), address("external_step", external.pk, 5)
-    assert browser.post(address("external", external.pk), {"code": queries.code_of(external)}).status_code == 303
+    assert browser.post(address("external", external.pk), {"secret-code": queries.code_of(external)}).status_code == 303
     assert "something in it may identify a patient" in words(browser.get(last))
     assert press(browser, last, post="Physicist", registration="CS12345").status_code == 422
     assert press(browser, last, post="Physicist", registration="CS12345", answer=WHY).status_code == 303

@@ -44,7 +44,7 @@ def external(scene):
 def owen(external):
     """Owen's browser, with the code given."""
     client = o.come(external)
-    assert client.post(home(), {"code": queries.code_of(external)}).url == step(1)
+    assert client.post(home(), {"secret-code": queries.code_of(external)}).url == step(1)
     return client
 
 
@@ -92,7 +92,7 @@ def test_T5_asked_by_the_trainee_it_goes_its_whole_way_by_its_pages(scene, tara,
     code = queries.code_of(external)
     assert f"{code[:3]} {code[3:]}" in words(tara.get(sent.url)) and code[:3] in words(sam.get(sent.url))
     owen = o.come(external)
-    assert owen.post(home(), {"code": f" {code[:3]} {code[3:]} "}).url == step(1)
+    assert owen.post(home(), {"secret-code": f" {code[:3]} {code[3:]} "}).url == step(1)
     judge(owen, scene)
     done = press(owen, step(5), post="Physicist", registration="", profession="Clinical scientist")
     assert done.url == by_link("external_done") and "countersigns it" in words(owen.get(done.url))
@@ -205,7 +205,7 @@ def test_rule_14_who_came_without_a_link_gets_nothing(scene, external):
 
 
 def test_rule_14_the_trainees_own_browser_takes_no_link(scene, tara, sam, external):
-    code = {"code": queries.code_of(external)}
+    code = {"secret-code": queries.code_of(external)}
     for answer in (o.come(external, tara).get(home()), tara.post(home(), code), tara.get(step(1))):
         assert answer.status_code == 403 and "this link is for Owen Vale" in words(answer)
     assert o.come(external, sam).get(home()).status_code == 200
@@ -222,12 +222,12 @@ def test_rule_14_the_code_is_asked_in_each_browser(external, owen):
 def test_rule_14_wrong_codes_are_counted_told_and_close_the_link(external):
     client = o.come(external)
     for typo in ("", "12345", "12345x", "１２３４５６"):
-        assert client.post(home(), {"code": typo}).status_code == 422
-    said = [words(client.post(home(), {"code": o.wrong_code(external)})) for _try in range(4)]
+        assert client.post(home(), {"secret-code": typo}).status_code == 422
+    said = [words(client.post(home(), {"secret-code": o.wrong_code(external)})) for _try in range(4)]
     assert ["4 tries are left" in said[0], "1 try is left" in said[3]] == [True, True]
-    last = client.post(home(), {"code": o.wrong_code(external)})
+    last = client.post(home(), {"secret-code": o.wrong_code(external)})
     assert last.status_code == 410 and "wrong code was given five times" in words(last)
-    assert client.post(home(), {"code": queries.code_of(external)}).status_code == 410
+    assert client.post(home(), {"secret-code": queries.code_of(external)}).status_code == 410
     assert client.get(home()).status_code == 410
 
 
@@ -236,7 +236,7 @@ def test_T5_steps_survive_reload_sign_out_and_another_browser(scene, external, o
     kept = typed(owen, step(4), done_well="Half a sent").json()
     assert kept["version"] == 1
     other = o.come(external)
-    other.post(home(), {"code": queries.code_of(external)})
+    other.post(home(), {"secret-code": queries.code_of(external)})
     assert "Gamma camera room" in other.get(step(1)).content.decode()
     assert "Half a sent" in other.get(step(4)).content.decode()
     assert "Typed and not saved" in words(other.get(step(5)))
@@ -365,7 +365,7 @@ def test_the_cost_of_the_pages_of_a_link_does_not_grow(scene, sam, rows, django_
         for _renewal in range(number):
             external = actions.renew_link(by=scene.cast.sam, now=p.NOW, external_id=external.pk)
     owen = o.come(external)
-    owen.post(home(), {"code": queries.code_of(external)})
+    owen.post(home(), {"secret-code": queries.code_of(external)})
     costs = {home(): 3, step(1): 6, step(2): 7, step(4): 4, step(5): 9, by_link("external_decline"): 3}
     for url, cost in costs.items():
         with django_assert_num_queries(cost, info=url):
@@ -375,7 +375,7 @@ def test_the_cost_of_the_pages_of_a_link_does_not_grow(scene, sam, rows, django_
 def test_rule_14_two_links_in_one_browser_open_each_its_own_assessment(scene, external):
     second = o.asked(scene.tara, scene.cast.sam)
     owen = o.come(second, o.come(external))
-    assert owen.post(home(external), {"code": queries.code_of(external)}).status_code == 303
+    assert owen.post(home(external), {"secret-code": queries.code_of(external)}).status_code == 303
     assert owen.get(by_link("external_decline", external)).context["external"] == external
     owen.post(by_link("external_decline", second), {"reason": "I was away."})
     assert [row.standing(p.NOW) for row in ExternalAssessor.objects.order_by("pk")] == [
@@ -395,5 +395,5 @@ def test_T5_a_renewed_link_shows_on_another_device_what_the_line_called_saved(sc
     new = ExternalAssessor.objects.latest("pk")
     other = o.come(new)
     assert other.get(step(4)).status_code == 302  # the code of the new link first
-    other.post(home(), {"code": queries.code_of(new)})
+    other.post(home(), {"secret-code": queries.code_of(new)})
     assert "Half a sent" in other.get(step(4)).content.decode()

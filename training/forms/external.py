@@ -81,6 +81,7 @@ class CodeForm(CrispyForm):
     """The six digits that were told by mouth; only with them anything begins."""
 
     submit_label = "Start"
+    prefix = "secret"  # no page that gives typed words back shows it (`ctts.common.refusals`)
 
     code = forms.CharField(
         label="Code of six digits",

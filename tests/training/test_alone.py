@@ -10,8 +10,10 @@ from django.urls import reverse
 from ctts.accounts.actions import deactivate
 from ctts.home import queries as home
 from ctts.notifications.models import Message
+from ctts.organisations import actions as organisations
 from ctts.organisations import leaving
 from ctts.organisations.models import Affiliation
+from ctts.organisations.states import Role
 from tests.training import changes as c
 from tests.training import practice as p
 from tests.training.pages import words
@@ -78,11 +80,24 @@ def test_E5_a_request_that_names_another_takes_the_place_of_the_duty(scene):
     assert rows(scene.cast.tara) == rows(scene.cast.cora, "others") == []
 
 
-def test_E3_one_who_begins_later_is_enough(scene):
-    lose(scene)
+def test_E3_until_one_who_begins_later_somebody_stands_in(scene):
+    """Nobody signs in between: the trainee is asked, and whoever is named stands in until the other begins."""
     hand_over(scene, p.TODAY + timedelta(days=9))
     assert rows(scene.cast.tara) == [] and tell() == 0
-    assert actions.tell_of_lost_supervisor(by=None, now=p.NOW, record_id=scene.tara.pk) == 0
+    lose(scene)
+    why = "Sam Patel has no access to the system any more; Sid Marsh begins on 19 June 2026"
+    assert rows(scene.cast.tara) == [(WHAT, why)]
+    assert tell() and why in Message.objects.get(kind=LOST, to=scene.cast.tara).text
+    given = {"person": scene.cast.sue, "role": Role.SUPERVISOR, "organisation": scene.cast.leeds}
+    organisations.grant(by=scene.cast.olive, now=p.NOW, **given)
+    change = c.sent(scene.tara, "supervisor", new_supervisor=scene.cast.sue, from_on=p.TODAY)
+    page = words(p.client_of(scene.cast.olive).get(reverse("training:change_decide", args=[change.pk])))
+    assert "10 June 2026 to 18 June 2026: Sue Lindqvist" in page
+    assert "Sid Marsh" in page.partition("After that, as appointed already:")[2]
+    c.grant(change, scene.cast.olive)
+    assert "until 18 June 2026 is Sue Lindqvist" in scene.cast.tara.messages.get(kind="training.change_decided").text
+    assert "From 10 June 2026 to 18 June 2026 you are" in scene.cast.sue.messages.get(kind="training.appointed").text
+    assert rows(scene.cast.tara) == [] and tell() == 0
 
 
 def test_N_trainee_and_co_ordinator_hear_it_once_for_each_loss(scene):

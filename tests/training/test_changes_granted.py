@@ -269,6 +269,38 @@ def test_E5_a_hand_over_comes_after_the_first_day_of_the_old_one(scene):
     assert c.grant(change, scene.cast.olive, from_on=date(2026, 6, 11)).state == ChangeState.APPROVED
 
 
+@pytest.mark.parametrize("begins", [date(2026, 7, 1), date(2026, 7, 20)], ids=["without a gap", "after a gap"])
+def test_E3_E5_somebody_stands_in_until_whoever_is_appointed_already_begins(scene, begins):
+    p.end_appointment(scene.tara, SUPERVISOR, date(2026, 6, 30))
+    p.appoint(scene.tara, scene.cast.sue, SUPERVISOR, starts_on=begins)
+    c.granted(scene, "supervisor", new_supervisor=scene.cast.sid, from_on=date(2026, 6, 15))
+    assert held(scene.tara, SUPERVISOR) == [
+        ("Sam Patel", date(2026, 4, 1), date(2026, 6, 14)),
+        ("Sid Marsh", date(2026, 6, 15), begins - timedelta(days=1)),
+        ("Sue Lindqvist", begins, None),
+    ]
+
+
+def test_E5_whoever_is_to_begin_later_may_begin_earlier(scene):
+    p.end_appointment(scene.tara, SUPERVISOR, date(2026, 6, 14))
+    p.appoint(scene.tara, scene.cast.sid, SUPERVISOR, starts_on=date(2026, 7, 1))
+    c.granted(scene, "supervisor", new_supervisor=scene.cast.sid, from_on=date(2026, 6, 15))
+    assert held(scene.tara, SUPERVISOR)[1:] == [
+        ("Sid Marsh", date(2026, 6, 15), date(2026, 6, 30)),
+        ("Sid Marsh", date(2026, 7, 1), None),
+    ]
+
+
+def test_E5_a_follower_who_was_appointed_meanwhile_is_looked_at_first(scene):
+    on = {"new_supervisor": scene.cast.sid, "from_on": date(2026, 6, 15)}
+    change = c.answered(scene.tara, scene.cast.sam, "supervisor", **on)
+    seen = c.seen(change)
+    p.end_appointment(scene.tara, SUPERVISOR, date(2026, 6, 30))
+    p.appoint(scene.tara, scene.cast.sue, SUPERVISOR, starts_on=date(2026, 7, 1))
+    with pytest.raises(StaleText):
+        actions.grant_change(by=scene.cast.olive, now=p.NOW, change_id=change.pk, seen=seen)
+
+
 def test_E5_who_is_no_supervisor_of_the_centre_any_more_is_not_appointed(scene):
     on = {"new_supervisor": scene.cast.sid, "from_on": date(2026, 7, 1)}
     change = c.answered(scene.tara, scene.cast.sam, "supervisor", **on)

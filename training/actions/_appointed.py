@@ -14,6 +14,8 @@ from training.models import Appointment
 def noted(made: Appointment, *, by: User | None, now: datetime) -> Appointment:
     """An appointment that was made, once it is on the audit."""
     facts = {"kind": str(made.kind), "person": made.person_id}
+    if made.ends_on is not None:
+        facts["ends_on"] = made.ends_on.isoformat()
     audit("training.appointment.made", by=by, at=now, about=made, within=made.record.trainee_id, after=facts)
     return made
 

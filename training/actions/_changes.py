@@ -34,9 +34,9 @@ def lock_change(change_id: int) -> ChangeRequest:
     return lock_with_record(ChangeRequest, change_id, "new_supervisor", "new_centre", "document")
 
 
-def tell_of_change(notice: Notice, change: ChangeRequest, person: User, now: datetime) -> None:
-    """One message about a request, once for each person."""
-    tell(notice, change.record, person, about=change, now=now, key=str(change.pk), change=change)
+def tell_of_change(notice: Notice, change: ChangeRequest, person: User, now: datetime, **more: Any) -> None:
+    """One message about a request, once for each person; its words know what is given as `more`."""
+    tell(notice, change.record, person, about=change, now=now, key=str(change.pk), change=change, **more)
 
 
 def tell_not_needed(change: ChangeRequest, by: User, now: datetime) -> None:

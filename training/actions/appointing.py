@@ -20,9 +20,16 @@ from training.states import AppointmentKind
 
 @transaction.atomic
 def add_appointment(
-    *, by: User, now: datetime, record_id: int, person: User, kind: AppointmentKind, starts_on: date | None = None
+    *,
+    by: User,
+    now: datetime,
+    record_id: int,
+    person: User,
+    kind: AppointmentKind,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
 ) -> Appointment:
-    """Appoint a person from a day on (default today); they are told.
+    """Appoint a person from a day on (default today), until a last day where there is one; they are told.
 
     Raises NotAllowed outside the office, for oneself and for a trainee (E4), TooLate when the function is held by
     somebody already, or until a day that has not come by then.
@@ -36,6 +43,7 @@ def add_appointment(
             person=person,
             kind=kind,
             starts_on=first_day,
+            ends_on=ends_on,
             made_at=now,
             made_by=by,
         )

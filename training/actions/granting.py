@@ -19,11 +19,12 @@ from ctts.common.verdict import Invalid, TooLate, require
 from ctts.notifications.actions import leave_in_peace, tell_what_was_kept
 from ctts.organisations.models import Organisation
 from training import access, notices
+from training.actions._appointed import ended
 from training.actions._changes import check_change, lock_change, tell_not_needed, tell_of_change, tell_office
 from training.actions._ending import end_record
 from training.actions._practice import fresh, note, step, want
 from training.actions._steps import holders, lock_record, tell
-from training.actions.appointing import add_appointment, end_appointment
+from training.actions.appointing import add_appointment
 from training.models import (
     ChangeAnswer,
     ChangeDecision,
@@ -124,7 +125,7 @@ def grant_change(
     DOING[ChangeKind(change.kind)](change, effect, by, now)
     if effect.from_on is None or effect.from_on <= today or change.kind not in LATER:
         _carry_out(change, effect.from_on or today, by, now)
-    _tell_decided(change, told if change.kind in CHANGES_TRAINING else told[:1], now)
+    _tell_decided(change, told if change.kind in CHANGES_TRAINING else told[:1], now, until_on=effect.until_on)
     return change
 
 
@@ -191,10 +192,10 @@ def _supervisors(change: ChangeRequest, now: datetime) -> list[User]:
     return holders(change.record, now, AppointmentKind.SUPERVISOR)
 
 
-def _tell_decided(change: ChangeRequest, people: list[User], now: datetime) -> None:
+def _tell_decided(change: ChangeRequest, people: list[User], now: datetime, until_on: date | None = None) -> None:
     change.refresh_from_db(fields=["state"])
     for person in {person.pk: person for person in people}.values():
-        tell_of_change(notices.CHANGE_DECIDED, change, person, now)
+        tell_of_change(notices.CHANGE_DECIDED, change, person, now, until_on=until_on)
 
 
 def _check(change: ChangeRequest, effect: Effect, today: date) -> None:
@@ -296,40 +297,40 @@ def _turn(record: TrainingRecord, by: User | None, now: datetime) -> None:
     keep(by=by, now=now, person=record.trainee, within=record.trainee_id, quiet=quiet)
 
 
-def _make_room(record: TrainingRecord, kind: AppointmentKind, person: User, on: date, by: User, now: datetime) -> bool:
-    """One holder of a function makes room for another: the last day of the old one is the day before `on` (E3, E5).
+def _hand_over(
+    change: ChangeRequest, effect: Effect, kind: AppointmentKind, person: User, by: User, now: datetime
+) -> None:
+    """`person` takes a function over: the last day of its holder is the day before (E3, E5).
 
-    Whether `person` is to be appointed: whoever holds it already goes on. What was signed and agreed before stays.
+    Whoever holds it already goes on; before somebody who is appointed from a later day, they stand in. What was signed
+    and agreed before stays.
     """
-    held = record.appointments.filter(kind=kind).exclude(ends_on__lt=on).order_by("starts_on", "pk")
-    for row in held:
-        if row.person_id == person.pk and row.ends_on is None:
-            return False
+    record, on = change.record, _day(effect)
+    held = record.appointments.filter(kind=kind).exclude(ends_on__lt=on)
+    if effect.until_on is not None:
+        held = held.filter(starts_on__lte=effect.until_on)
+    for row in held.select_related("person").order_by("starts_on", "pk"):
+        if row.person_id == person.pk and row.ends_on is None and row.starts_on <= on:
+            return
         if row.starts_on >= on:
-            words = f"The appointment as {kind.label} began on {in_words(row.starts_on)}. Hand over after that day."
-            raise Invalid(words, "from_on")
-        end_appointment(by=by, now=now, appointment_id=row.pk, last_day=on - ONE_DAY)
-    return True
+            words = f"The appointment of {row.person} as {kind.label} begins on {in_words(row.starts_on)}."
+            raise Invalid(f"{words} Hand over after that day.", "from_on")
+        require(access.can_end_appointment(by, row.person, record, london_date(now)))
+        ended(row, on - ONE_DAY, by=by, now=now)
+    days = {"starts_on": on, "ends_on": effect.until_on}
+    add_appointment(by=by, now=now, record_id=record.pk, person=person, kind=kind, **days)
 
 
 def _supervisor(change: ChangeRequest, effect: Effect, by: User, now: datetime) -> None:
-    person, on = cast(User, change.new_supervisor), _day(effect)
-    if _make_room(change.record, AppointmentKind.SUPERVISOR, person, on, by, now):
-        record_id = change.record_id
-        add_appointment(
-            by=by, now=now, record_id=record_id, person=person, kind=AppointmentKind.SUPERVISOR, starts_on=on
-        )
+    _hand_over(change, effect, AppointmentKind.SUPERVISOR, cast(User, change.new_supervisor), by, now)
 
 
 def _centre(change: ChangeRequest, effect: Effect, by: User, now: datetime) -> None:
     """Supervisor and co-ordinator of the new centre from its day on; the centre itself changes on that day."""
     _supervisor(change, effect, by, now)
-    found, on = coordinator_at(cast(Organisation, change.new_centre), london_date(now)), _day(effect)
-    if found is not None and _make_room(change.record, AppointmentKind.COORDINATOR, found, on, by, now):
-        record_id = change.record_id
-        add_appointment(
-            by=by, now=now, record_id=record_id, person=found, kind=AppointmentKind.COORDINATOR, starts_on=on
-        )
+    found = coordinator_at(cast(Organisation, change.new_centre), london_date(now))
+    if found is not None:
+        _hand_over(change, effect, AppointmentKind.COORDINATOR, found, by, now)
 
 
 def _name(change: ChangeRequest, effect: Effect, by: User, now: datetime) -> None:

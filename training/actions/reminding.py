@@ -16,7 +16,7 @@ from training import access, notices
 from training.actions._concerns import climb
 from training.actions._steps import lock_record, lock_with_record, tell
 from training.models import Concern, Milestone, TrainingRecord
-from training.queries.alone import TOLD, alone_series, last_supervisors, told_of_loss, unsupervised, why_alone
+from training.queries.alone import TOLD, Loss, alone_series, losses_of, told_of_loss, unsupervised
 from training.queries.around import holders_of
 from training.queries.reminding import (
     AGAIN,
@@ -161,16 +161,16 @@ def tell_of_lost_supervisor(*, by: None, now: datetime, record_id: int) -> int:
     record, today = lock_record(record_id), london_date(now)
     if record.state != RecordState.ACTIVE or not unsupervised(today).filter(pk=record_id).exists():
         return 0
-    last, people = last_supervisors([record_id]).get(record_id), told_of_loss(record, today)
+    loss, people = losses_of([record_id], today).get(record_id, Loss()), told_of_loss(record, today)
     for person in people:
         remind(
             notices.SUPERVISOR_LOST,
             to=person,
-            key=alone_series(record_id, last, person.pk),
+            key=alone_series(record_id, loss, person.pk),
             step=TOLD,
             about=record,
             now=now,
-            context={"record": record, "why": why_alone(last), "own": person.pk == record.trainee_id},
+            context={"record": record, "why": str(loss), "own": person.pk == record.trainee_id},
             within=record.trainee_id,
         )
     return len(people)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from ctts.accounts.models import User
+from ctts.common.months import in_words
 from ctts.notifications.queries import steps_taken
 from ctts.organisations.access import on_day
 from training.access import trains_now
@@ -19,9 +21,10 @@ TOLD = "told"
 
 
 def unsupervised(today: date) -> QuerySet[TrainingRecord]:
-    """Running trainings that nobody with access supervises on a day, or is appointed to from a later one (E3)."""
-    held = Appointment.objects.filter(record=OuterRef("pk"), kind=AppointmentKind.SUPERVISOR, person__is_active=True)
-    return trains_now().filter(~Exists(held.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today))))
+    """Running trainings that nobody with access supervises on a day, also where somebody is appointed from a later
+    one: until then nobody signs (E3)."""
+    held = Appointment.objects.filter(on_day(today), record=OuterRef("pk"), kind=AppointmentKind.SUPERVISOR)
+    return trains_now().filter(~Exists(held.filter(person__is_active=True)))
 
 
 def names_another(records: Collection[int]) -> set[int]:
@@ -30,22 +33,41 @@ def names_another(records: Collection[int]) -> set[int]:
     return set(rows.order_by().values_list("record", flat=True))
 
 
-def last_supervisors(records: Collection[int]) -> dict[int, Appointment]:
-    """The newest appointment of a Training Supervisor to each of these records, ended ones too, with its person."""
-    rows = Appointment.objects.filter(record__in=records, kind=AppointmentKind.SUPERVISOR)
-    return {row.record_id: row for row in rows.select_related("person").order_by("starts_on", "pk")}
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Why nobody supervises: `last` supervised before, `follows` does from a later day (E3)."""
+
+    last: Appointment | None = None
+    follows: Appointment | None = None
+
+    def __str__(self) -> str:
+        """In words, whole enough to stand behind a colon."""
+        why = "Nobody is appointed at present"
+        if self.last is not None and not self.last.person.is_active:
+            why = f"{self.last.person} has no access to the system any more"
+        if self.follows is None:
+            return why
+        return f"{why}; {self.follows.person} begins on {in_words(self.follows.starts_on)}"
 
 
-def why_alone(last: Appointment | None) -> str:
-    """Why nobody supervises, in words, from the newest appointment there was."""
-    if last is not None and not last.person.is_active:
-        return f"{last.person} has no access to the system any more"
-    return "Nobody is appointed at present"
+def losses_of(records: Collection[int], today: date) -> dict[int, Loss]:
+    """Of each of these records the newest appointment of a Training Supervisor that has begun, ended ones too, and the
+    first to come of somebody with access; one query."""
+    rows = Appointment.objects.filter(record__in=records, kind=AppointmentKind.SUPERVISOR).select_related("person")
+    found: dict[int, Loss] = {}
+    for row in rows.order_by("starts_on", "pk"):
+        loss = found.get(row.record_id, Loss())
+        if row.starts_on <= today:
+            loss = replace(loss, last=row)
+        elif row.person.is_active:
+            loss = replace(loss, follows=loss.follows or row)
+        found[row.record_id] = loss
+    return found
 
 
-def alone_series(record_id: int, appointment: Appointment | None, person_id: int) -> str:
-    """The series of one mail that tells a person that this supervisor of a trainee is lost."""
-    return f"training.supervisor_lost:{record_id}:{appointment.pk if appointment else 0}:{person_id}"
+def alone_series(record_id: int, loss: Loss, person_id: int) -> str:
+    """The series of one mail that tells a person that the last supervisor of a trainee is lost."""
+    return f"training.supervisor_lost:{record_id}:{loss.last.pk if loss.last else 0}:{person_id}"
 
 
 def told_of_loss(record: TrainingRecord, today: date) -> list[User]:
@@ -57,9 +79,9 @@ def told_of_loss(record: TrainingRecord, today: date) -> list[User]:
 def losses_to_tell(today: date) -> list[int]:
     """The records that nobody supervises, of which somebody was not told yet; nothing in an interruption (N)."""
     rows = list(unsupervised(today).filter(state=RecordState.ACTIVE).select_related("trainee").order_by("pk"))
-    last = last_supervisors([row.pk for row in rows])
+    losses = losses_of([row.pk for row in rows], today)
     owed = {
-        f"{alone_series(row.pk, last.get(row.pk), person.pk)}:{TOLD}": row.pk
+        f"{alone_series(row.pk, losses.get(row.pk, Loss()), person.pk)}:{TOLD}": row.pk
         for row in rows
         for person in told_of_loss(row, today)
     }

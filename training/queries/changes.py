@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
@@ -142,6 +142,7 @@ class Effect:
     `from_on` is the day on which it takes effect; `end_on` the expected end of training then, `was_end_on` before, and
     `latest_on` the last day of the longest time on the scheme. `milestones` and `planned` are the days that move, of
     milestones by their kind and of competencies by their id. `called_off`: an interruption does not begin at all.
+    `until_on`: a Training Supervisor stands in until this day, since somebody is appointed from the day after.
     """
 
     kind: str
@@ -153,6 +154,7 @@ class Effect:
     planned: tuple[Moved, ...] = ()
     full_end_on: date | None = None
     called_off: bool = False
+    until_on: date | None = None
 
     @property
     def days(self) -> int:
@@ -169,7 +171,7 @@ def effect_of(change: ChangeRequest, today: date, *, from_on: date | None = None
     """What a request does when it is granted today; `from_on` and `end_on` are the office's, else as asked (E5).
 
     Less than full time moves the end pro rata unless the office sets another, and never beyond the longest time. A
-    hand-over is never in the past. Three queries at most.
+    hand-over is never in the past, and ends before whoever is appointed from a later day. Three queries at most.
     """
     record = change.record
     numbers = numbers_of(record.rules)
@@ -190,7 +192,11 @@ def effect_of(change: ChangeRequest, today: date, *, from_on: date | None = None
         new = end_on or change.until_on or was
         moved = moved_by_extension(_milestones(record), was, new)
         return Effect(change.kind, first, was, new, latest, moved)
-    return Effect(change.kind, first, was, was, latest)
+    until = None
+    if change.kind == ChangeKind.SUPERVISOR and first is not None:
+        follows = follower_of(record, AppointmentKind.SUPERVISOR, first)
+        until = follows.starts_on - timedelta(days=1) if follows else None
+    return Effect(change.kind, first, was, was, latest, until_on=until)
 
 
 def _interrupted(record: TrainingRecord, pause: tuple[date, date], latest: date) -> Effect:
@@ -313,6 +319,12 @@ def holder_on(record: TrainingRecord, kind: AppointmentKind, day: date) -> Appoi
     return rows.select_related("person").order_by("starts_on", "pk").first()
 
 
+def follower_of(record: TrainingRecord, kind: AppointmentKind, day: date) -> Appointment | None:
+    """Whoever is appointed to a function from a day after `day`, the next one (E3)."""
+    rows = Appointment.objects.filter(record=record, kind=kind, starts_on__gt=day)
+    return rows.select_related("person").order_by("starts_on", "pk").first()
+
+
 def hears_of_withdrawal(change: ChangeRequest, today: date) -> list[User]:
     """Who is told when a request is withdrawn that lies with the office: the supervisor who spoke to it and the office,
     each once; not whom it is about (E5)."""
@@ -332,7 +344,7 @@ def change_digest(change: ChangeRequest, effect: Effect) -> str:
     """The digest of what a request asks for and what it would do: what a form that sends or decides it has seen."""
     content = {name: getattr(change, f"{name}_id", getattr(change, name, None)) for name in CHANGE_FIELDS}
     moved = [[row.key, row.was, row.now] for row in (*effect.milestones, *effect.planned)]
-    ends = [effect.from_on, effect.was_end_on, effect.end_on]
+    ends = [effect.from_on, effect.was_end_on, effect.end_on, effect.until_on]
     return sha256({"change": change.pk, "document": change.document_id, **content, "ends": ends, "moved": moved})
 
 

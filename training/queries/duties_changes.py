@@ -7,7 +7,7 @@ from django.urls import reverse
 from ctts.common.clock import london_date
 from ctts.common.parts import OFFICES, WaitingRow, nudging
 from training.models import ChangeRequest, TrainingRecord
-from training.queries.alone import last_supervisors, why_alone
+from training.queries.alone import Loss, losses_of
 from training.queries.part import NOBODY_APPOINTED, DutiesOf, Part, Rows, ids, waits_for_trainee
 from training.states import ChangeKind, ChangeState
 
@@ -54,9 +54,9 @@ def _changes_with_others(part: Part) -> Rows:
 def _alone(part: Part) -> Rows:
     """A trainee whom nobody supervises names another Training Supervisor, by a request (E5)."""
     own = [record for record in part.alone if record.trainee_id == part.user.pk]
-    last = last_supervisors(ids(own)) if own else {}
+    losses = losses_of(ids(own), part.today) if own else {}
     for record in own:
-        yield _another(record, why_alone(last.get(record.pk)), TRAINEE)
+        yield _another(record, str(losses.get(record.pk, Loss())), TRAINEE)
 
 
 def _alone_with_others(part: Part) -> Rows:

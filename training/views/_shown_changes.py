@@ -133,9 +133,13 @@ def _extension(change, effect, today):
 
 def _supervisor(change, effect, today):
     held = queries.holder_on(change.record, AppointmentKind.SUPERVISOR, effect.from_on)
-    lines = [Consequence("Training Supervisor from", f"{day(effect.from_on)}: {change.new_supervisor}")]
-    if held is not None and held.person_id != change.new_supervisor_id:
+    until = f" to {day(effect.until_on)}" if effect.until_on else ""
+    lines = [Consequence("Training Supervisor from", f"{day(effect.from_on)}{until}: {change.new_supervisor}")]
+    if held is not None and held.starts_on < effect.from_on and held.person_id != change.new_supervisor_id:
         lines.append(Consequence("Until the day before:", str(held.person)))
+    if effect.until_on:
+        follows = queries.follower_of(change.record, AppointmentKind.SUPERVISOR, effect.from_on)
+        lines.append(Consequence("After that, as appointed already:", str(follows.person)))
     lines.append(Consequence(f"{KEPT_WORDS} What waits for a signature waits for the new supervisor."))
     return [*lines, Consequence("A mail tells the new supervisor:", str(change.new_supervisor))]
 

@@ -10,9 +10,8 @@ from ctts.common.calendar_jobs import run_due
 from ctts.common.verdict import Invalid, NotAllowed, TooLate
 from ctts.organisations import actions as organisations
 from ctts.organisations.access import forget_held
-from ctts.organisations.models import Affiliation
 from ctts.organisations.states import Role
-from tests.cast import START, accredit, at
+from tests.cast import START, at
 from tests.training import changes as c
 from tests.training import practice as p
 from training import actions, queries
@@ -228,133 +227,6 @@ def test_E5_an_extension_moves_what_leads_up_to_the_end(scene):
     assert refused(change, scene.cast.olive, end_on=date(2030, 4, 1)) == "end_on"
     assert refused(change, scene.cast.olive, end_on=date(2028, 3, 31)) == "end_on"
     assert c.grant(change, scene.cast.olive, end_on=date(2030, 3, 31)).decision.end_on == date(2030, 3, 31)
-
-
-# --- people ---
-
-
-def test_E5_a_new_supervisor_takes_over_on_the_day_and_the_old_one_ends_the_day_before(scene):
-    signed = p.submitted_review(scene.tara, scene.cast.sam)
-    on = date(2026, 7, 1)
-    c.granted(scene, "supervisor", new_supervisor=scene.cast.sid, from_on=on)
-    assert held(scene.tara, SUPERVISOR) == [
-        ("Sam Patel", date(2026, 4, 1), date(2026, 6, 30)),
-        ("Sid Marsh", on, None),
-    ]
-    assert p.told(scene.cast.sid) == ["training.appointed"]
-    assert "Sid Marsh" in scene.cast.sam.messages.last().text
-    signed.refresh_from_db()
-    assert signed.signatures.count() == 2
-    assert held(scene.tom, SUPERVISOR) == [("Sue Lindqvist", date(2026, 4, 1), None)]
-
-
-def test_E5_a_hand_over_whose_day_is_past_is_today(scene):
-    change = c.answered(scene.tara, scene.cast.sam, "supervisor", new_supervisor=scene.cast.sid, from_on=p.TODAY)
-    c.grant(change, scene.cast.olive, at(2026, 6, 15, 10))
-    assert held(scene.tara, SUPERVISOR)[1] == ("Sid Marsh", date(2026, 6, 15), None)
-
-
-def test_E5_the_office_sets_another_day_of_the_hand_over(scene):
-    on = {"new_supervisor": scene.cast.sid, "from_on": date(2026, 7, 1)}
-    change = c.answered(scene.tara, scene.cast.sam, "supervisor", **on)
-    c.grant(change, scene.cast.olive, from_on=date(2026, 7, 15))
-    assert held(scene.tara, SUPERVISOR)[0][2] == date(2026, 7, 14)
-
-
-def test_E5_a_hand_over_comes_after_the_first_day_of_the_old_one(scene):
-    p.end_appointment(scene.tara, SUPERVISOR)
-    p.appoint(scene.tara, scene.cast.sam, SUPERVISOR, starts_on=p.TODAY)
-    change = c.answered(scene.tara, scene.cast.sam, "supervisor", new_supervisor=scene.cast.sid, from_on=p.TODAY)
-    assert refused(change, scene.cast.olive) == "from_on"
-    assert c.grant(change, scene.cast.olive, from_on=date(2026, 6, 11)).state == ChangeState.APPROVED
-
-
-@pytest.mark.parametrize("begins", [date(2026, 7, 1), date(2026, 7, 20)], ids=["without a gap", "after a gap"])
-def test_E3_E5_somebody_stands_in_until_whoever_is_appointed_already_begins(scene, begins):
-    p.end_appointment(scene.tara, SUPERVISOR, date(2026, 6, 30))
-    p.appoint(scene.tara, scene.cast.sue, SUPERVISOR, starts_on=begins)
-    c.granted(scene, "supervisor", new_supervisor=scene.cast.sid, from_on=date(2026, 6, 15))
-    assert held(scene.tara, SUPERVISOR) == [
-        ("Sam Patel", date(2026, 4, 1), date(2026, 6, 14)),
-        ("Sid Marsh", date(2026, 6, 15), begins - timedelta(days=1)),
-        ("Sue Lindqvist", begins, None),
-    ]
-
-
-def test_E5_whoever_is_to_begin_later_may_begin_earlier(scene):
-    p.end_appointment(scene.tara, SUPERVISOR, date(2026, 6, 14))
-    p.appoint(scene.tara, scene.cast.sid, SUPERVISOR, starts_on=date(2026, 7, 1))
-    c.granted(scene, "supervisor", new_supervisor=scene.cast.sid, from_on=date(2026, 6, 15))
-    assert held(scene.tara, SUPERVISOR)[1:] == [
-        ("Sid Marsh", date(2026, 6, 15), date(2026, 6, 30)),
-        ("Sid Marsh", date(2026, 7, 1), None),
-    ]
-
-
-def test_E5_a_follower_who_was_appointed_meanwhile_is_looked_at_first(scene):
-    on = {"new_supervisor": scene.cast.sid, "from_on": date(2026, 6, 15)}
-    change = c.answered(scene.tara, scene.cast.sam, "supervisor", **on)
-    seen = c.seen(change)
-    p.end_appointment(scene.tara, SUPERVISOR, date(2026, 6, 30))
-    p.appoint(scene.tara, scene.cast.sue, SUPERVISOR, starts_on=date(2026, 7, 1))
-    with pytest.raises(StaleText):
-        actions.grant_change(by=scene.cast.olive, now=p.NOW, change_id=change.pk, seen=seen)
-
-
-def test_E5_who_is_no_supervisor_of_the_centre_any_more_is_not_appointed(scene):
-    on = {"new_supervisor": scene.cast.sid, "from_on": date(2026, 7, 1)}
-    change = c.answered(scene.tara, scene.cast.sam, "supervisor", **on)
-    Affiliation.objects.filter(person=scene.cast.sid, role=Role.SUPERVISOR).update(ends_on=date(2026, 6, 9))
-    assert refused(change, scene.cast.olive) == "new_supervisor"
-    assert held(scene.tara, SUPERVISOR) == [("Sam Patel", date(2026, 4, 1), None)]
-
-
-def to_bristol(scene, on):
-    accredit(scene.cast.bristol, "NM")
-    given = {"new_centre": scene.cast.bristol, "new_supervisor": scene.cast.sue, "from_on": on}
-    return c.answered(scene.tara, scene.cast.sam, "centre", **given)
-
-
-def test_E5_a_new_centre_brings_its_supervisor_and_co_ordinator_on_its_day(scene):
-    on = date(2026, 7, 1)
-    change = c.grant(to_bristol(scene, on), scene.cast.olive)
-    assert held(scene.tara, SUPERVISOR)[1] == ("Sue Lindqvist", on, None)
-    assert held(scene.tara, COORDINATOR) == [
-        ("Cora Whitfield", date(2026, 4, 1), date(2026, 6, 30)),
-        ("Carl Nowak", on, None),
-    ]
-    assert (now_of(scene.tara).centre, change.carried_out_at) == (scene.cast.leeds, None)
-    run_due(at(2026, 6, 30, 20))
-    assert now_of(scene.tara).centre == scene.cast.leeds
-    run_due(at(2026, 7, 1, 8))
-    assert now_of(scene.tara).centre == scene.cast.bristol
-    assert "training.record.centre" in p.kinds_audited(scene.tara)
-    assert ChangeRequest.objects.get().carried_out_at == at(2026, 7, 1, 8)
-
-
-def test_E5_a_new_centre_without_a_co_ordinator_leaves_the_old_one_until_somebody_is_appointed(scene):
-    Affiliation.objects.filter(organisation=scene.cast.bristol, role=Role.COORDINATOR).update(ends_on=date(2026, 6, 1))
-    c.grant(to_bristol(scene, p.TODAY), scene.cast.olive)
-    assert held(scene.tara, COORDINATOR) == [("Cora Whitfield", date(2026, 4, 1), None)]
-    assert now_of(scene.tara).centre == scene.cast.bristol
-
-
-def test_E5_whoever_holds_a_function_already_goes_on(scene):
-    Appointment.objects.filter(record=scene.tara, kind=COORDINATOR).update(ends_on=date(2026, 6, 1))
-    p.appoint(scene.tara, scene.cast.carl, COORDINATOR, starts_on=date(2026, 6, 2))
-    c.grant(to_bristol(scene, date(2026, 7, 1)), scene.cast.olive)
-    assert held(scene.tara, COORDINATOR)[-1] == ("Carl Nowak", date(2026, 6, 2), None)
-
-
-def test_E5_a_supervisor_of_both_centres_goes_on_at_the_new_one(scene):
-    common = {"by": scene.cast.olive, "now": p.NOW, "person": scene.cast.sam, "role": Role.SUPERVISOR}
-    organisations.grant(**common, organisation=scene.cast.bristol)
-    forget_held(scene.cast.sam)
-    accredit(scene.cast.bristol, "NM")
-    given = {"new_centre": scene.cast.bristol, "new_supervisor": scene.cast.sam, "from_on": p.TODAY}
-    c.grant(c.answered(scene.tara, scene.cast.sam, "centre", **given), scene.cast.olive)
-    assert held(scene.tara, SUPERVISOR) == [("Sam Patel", date(2026, 4, 1), None)]
-    assert now_of(scene.tara).centre == scene.cast.bristol
 
 
 # --- name, contact, withdrawal ---

@@ -95,13 +95,10 @@ def test_E3_until_one_who_begins_later_somebody_stands_in(scene):
     assert "10 June 2026 to 18 June 2026: Sue Lindqvist" in page
     assert "Sid Marsh" in page.partition("After that, as appointed already:")[2]
     c.grant(change, scene.cast.olive)
-    assert (
-        "until 18\xa0June\xa02026 is Sue Lindqvist" in scene.cast.tara.messages.get(kind="training.change_decided").text
-    )
-    assert (
-        "From 10\xa0June\xa02026 to 18\xa0June\xa02026 you are"
-        in scene.cast.sue.messages.get(kind="training.appointed").text
-    )
+    mails = {"tara": "training.change_decided", "sue": "training.appointed"}
+    said = {who: getattr(scene.cast, who).messages.get(kind=kind).text for who, kind in mails.items()}
+    assert "until 18\xa0June\xa02026 is Sue Lindqvist" in said["tara"]
+    assert "From 10\xa0June\xa02026 to 18\xa0June\xa02026 you are" in said["sue"]
     assert rows(scene.cast.tara) == [] and tell() == 0
 
 

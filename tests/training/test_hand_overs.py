@@ -1,4 +1,4 @@
-"""The office grants a hand-over: another Training Supervisor, or another Training Centre, from a day on (E5, E3, C2)."""
+"""The office grants a hand-over: another Training Supervisor or Training Centre from a day on (E5, E3, C2)."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ from applications.queries.facts import findings_that_count, with_their_statement
 from applications.queries.many import Many
 from applications.rules import ApplicationFacts, RuleResult, completeness, entry_rules
 from applications.states import FINAL, DocumentVerdict, Part, RuleOutcome
+from ctts.accounts.models import User
 from ctts.scheme.queries import numbers_by_day
 
 AT_A_TIME = 500
@@ -37,7 +38,8 @@ CERTIFICATES = {Part.QUALIFICATIONS, Part.ENGLISH}
 
 @dataclass(frozen=True, slots=True)
 class DeskRow:
-    """A row of the office's queue: the application, and each light as its word and how it stands."""
+    """A row of the office's queue: the application, and each light as its word and how it stands; none where the
+    reader applies themselves."""
 
     application: Application
     lights: tuple[tuple[str, RuleOutcome], ...]
@@ -55,11 +57,12 @@ class DeskRow:
         return lacking or to_judge
 
 
-def with_lights(applications: Iterable[Application], today: date) -> list[DeskRow]:
+def with_lights(applications: Iterable[Application], today: date, *, reader: User) -> list[DeskRow]:
     """The rows of one page of the queue with their lights; a fixed number of queries, whatever their number.
 
     They agree with the page of each: the rules by the numbers of its receipt, the findings that count with their
-    overrides, the checklist's rejected files (A3, A4). Of adjustments only that the question is answered (A5).
+    overrides, the checklist's rejected files (A3, A4). Of adjustments only that the question is answered (A5). What
+    colleagues find of the reader's own application they hear with the request or the decision, and not here (A4).
     """
     rows = list(applications)
     if not rows:
@@ -70,17 +73,19 @@ def with_lights(applications: Iterable[Application], today: date) -> list[DeskRo
     numbers = numbers_by_day({one.received_on for one in facts.values()})
     findings, rejected = _findings(keys), _rejected(keys, many)
     return [
-        DeskRow(row, _lights(one, entry_rules(one, numbers[one.received_on]), findings[row.pk], rejected[row.pk]))
+        DeskRow(row, ())
+        if row.applicant_id == reader.pk
+        else DeskRow(row, _lights(one, entry_rules(one, numbers[one.received_on]), findings[row.pk], rejected[row.pk]))
         for row in rows
         for one in [facts[row.pk]]
     ]
 
 
-def every_light(rows: QuerySet[Application], today: date) -> Iterator[DeskRow]:
+def every_light(rows: QuerySet[Application], today: date, *, reader: User) -> Iterator[DeskRow]:
     """The rows of a whole queue with their lights, some hundreds at a time: for a file, not for a page."""
     waiting = rows.iterator(chunk_size=AT_A_TIME)
     while some := list(islice(waiting, AT_A_TIME)):
-        yield from with_lights(some, today)
+        yield from with_lights(some, today, reader=reader)
 
 
 def _lights(

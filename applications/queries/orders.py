@@ -18,14 +18,16 @@ from ctts.scheme.models import Intake
 def orders_for_office(
     user: User, today: date, *, intake: int | None = None, state: str = "", name: str = ""
 ) -> QuerySet[PurchaseOrder]:
-    """Every purchase order for the office, the latest intake first, then by applicant; for anybody else none exists.
+    """Every purchase order for the office, but one of their own (A4), the latest intake first, then by applicant; for
+    anybody else none exists.
 
     `intake` (its id) and `state` narrow it, `name` by the words of number, issuer or applicant. `leaves_uncovered`:
     whoever it was given for is enrolled, and no order counts.
     """
     if not holds(user, Role.OFFICE, today):
         return PurchaseOrder.objects.none()
-    rows = PurchaseOrder.objects.select_related("application__applicant", "application__centre", "application__intake")
+    rows = PurchaseOrder.objects.exclude(application__applicant=user)
+    rows = rows.select_related("application__applicant", "application__centre", "application__intake")
     rows = rows.annotate(leaves_uncovered=Exists(uncovering_orders().filter(pk=OuterRef("pk"))))
     if intake is not None:
         rows = rows.filter(application__intake=intake)

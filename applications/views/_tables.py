@@ -37,8 +37,9 @@ def lights(shown: tuple[tuple[str, RuleOutcome], ...]) -> Any:
 
 
 def brief(row: DeskRow) -> str:
-    """In one line what a narrow screen shows of the lights: only what is not there, of what has ended nothing."""
-    if row.application.state in FINAL:
+    """In one line what a narrow screen shows of the lights: only what is not there; nothing of what has ended, nor
+    where there are none."""
+    if row.application.state in FINAL or not row.lights:
         return ""
     waiting = [word for word, stands in row.lights if stands != RuleOutcome.MET]
     if not waiting:
@@ -89,7 +90,7 @@ def line_of(row: DeskRow, today: date) -> list[Any]:
         str(application.centre or ""),
         str(application.intake),
         application.get_state_display(),
-        *(STANDS[lights[word]] for word in LIGHTS),
+        *(STANDS[lights[word]] if lights else "" for word in LIGHTS),
         row.blocker,
         received,
         (today - london_date(received)).days if received and application.state not in FINAL else None,
@@ -181,7 +182,7 @@ class DeskTable(tables.Table):
         return format_html(
             "<div>{}{}{}</div>",
             blocker if record.blocker else "",
-            lights(record.lights),
+            lights(record.lights) if record.lights else "",
             format_html('<p class="desk-brief">{}</p>', words) if words else "",
         )
 

@@ -47,7 +47,7 @@ def _desk_page(request: HttpRequest, form: SaveFilterForm | None = None) -> Http
     rows = queries.desk(request.user, today, **wanted)
     counts = queries.counts_by_state(request.user, today, **_without(wanted, "state"))
     page = _paginator(rows, wanted, counts).get_page(request.GET.get("page"))
-    shown = queries.with_lights(page.object_list, today)
+    shown = queries.with_lights(page.object_list, today, reader=request.user)
     office = _office(shown, request.user, today)
     exports = _exports(wanted) if shown else []
     table = DeskTable(shown, today=today, reader=request.user, office=office, exports=exports)
@@ -170,7 +170,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
         raise Http404
     today = today_of(request)
     rows = queries.desk(request.user, today, **_filters(request).wanted())
-    lines = (line_of(row, today) for row in queries.every_light(rows, today))
+    lines = (line_of(row, today) for row in queries.every_light(rows, today, reader=request.user))
     return as_file(kind, f"Applications {today.isoformat()}", HEADINGS, lines)
 
 

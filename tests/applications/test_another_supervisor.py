@@ -114,7 +114,7 @@ def test_A3h_what_was_found_of_the_statement_before_counts_no_more(cast, renamed
     done = world.confirm(renamed, NOW.replace(hour=22))
     assert queries.against_acceptance(done, NOW.date()) == "These rules still stand against it: A3h."
     assert Finding.objects.filter(application=done, rule="A3h").count() == 1
-    [row] = queries.with_lights([world.refresh(done)], NOW.date())
+    [row] = queries.with_lights([world.refresh(done)], NOW.date(), reader=cast.olive)
     assert row.blocker == "Plan: to judge"
     world.find(done, cast.olive, "A3h", now=NOW.replace(hour=23))
     assert actions.accept(by=cast.olive, now=NOW.replace(hour=23), application_id=done.pk)

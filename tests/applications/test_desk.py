@@ -120,7 +120,7 @@ def test_screens_19_what_has_ended_has_no_age_and_a_day_of_another_year_its_year
 
 
 def test_screens_19_what_needs_nothing_is_said_in_two_words(cast, ready):
-    rows = queries.with_lights([ready], TODAY)
+    rows = queries.with_lights([ready], TODAY, reader=cast.olive)
     assert brief(DeskRow(ready, tuple((word, RuleOutcome.MET) for word, _ in rows[0].lights))) == "All there"
     lacking = DeskRow(ready, tuple((word, RuleOutcome.NOT_MET) for word, _ in rows[0].lights))
     assert brief(lacking) == "8 to look at: Form, Eligibility and English, Centre accredited and 5 more"

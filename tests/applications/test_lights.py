@@ -27,7 +27,7 @@ def url(name, *args):
 
 def lights(cast):
     """The blocker and the lights of every application on the desk, by the applicant's name."""
-    rows = queries.with_lights(queries.desk(cast.olive, TODAY, state=EVERY), TODAY)
+    rows = queries.with_lights(queries.desk(cast.olive, TODAY, state=EVERY), TODAY, reader=cast.olive)
     return {row.application.applicant.full_name: (row.blocker, dict(row.lights)) for row in rows}
 
 
@@ -42,9 +42,9 @@ def test_A4_the_lights_say_what_is_there_what_lacks_and_what_a_person_has_to_jud
     assert blocker == "Form" and set(empty.values()) == {NOT_MET}
 
 
-def test_A4_a_desk_without_rows_asks_nothing(django_assert_num_queries):
+def test_A4_a_desk_without_rows_asks_nothing(cast, django_assert_num_queries):
     with django_assert_num_queries(0):
-        assert queries.with_lights([], TODAY) == []
+        assert queries.with_lights([], TODAY, reader=cast.olive) == []
 
 
 def test_A3_a_light_stands_as_the_finding_that_counts_and_its_override(cast, in_review):

@@ -37,6 +37,21 @@ def test_A4_the_row_of_ones_own_application_says_so_and_cannot_be_taken(cast, re
     assert "Yours: colleagues" not in colleague and f'name="row" value="{received.pk}:' in colleague
 
 
+def test_A4_what_colleagues_find_of_ones_own_application_is_on_no_list(cast, in_review):
+    """No light, no blocker, no state of the purchase order: neither on the pages nor in the files."""
+    give(cast.ann, Role.OFFICE)
+    world.find(in_review, cast.olive, "A3h", "not_met")
+    number = in_review.purchase_orders.get().number
+    ann, colleague = browser_of(cast.ann), browser_of(cast.oscar)
+    lists = [url("desk"), url("export", "csv")], [url("orders"), url("export_orders", "csv")]
+    for (page, file), (found, stands) in zip(lists, [("Blocker", "Lacking"), (number, number)], strict=True):
+        for address, word in ((page, found), (file, stands)):
+            assert word in colleague.get(address).text and word not in ann.get(address).text
+    assert queries.orders_numbered(cast.oscar, NOW.date(), number) and not queries.orders_numbered(
+        cast.ann, NOW.date(), number
+    )
+
+
 def test_A2_nobody_objects_to_their_own_application(cast, received):
     give(cast.ann, Role.COORDINATOR, cast.leeds)
     assert "This application is yours" in access.can_object(cast.ann, received, NOW.date()).reason

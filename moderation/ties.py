@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from ctts.accounts.models import User
 from ctts.common.helping import explains
-from ctts.organisations.access import on_day
+from ctts.common.months import in_words
 from ctts.organisations.leaving import Left, leaves
 from ctts.organisations.merging import Tie, holds_back
 from ctts.organisations.states import Role
@@ -30,12 +30,14 @@ adds_duties(own_duties)
 
 @leaves
 def moderated_by_them(person: User, today: date) -> Iterator[Left]:
-    """Trainees whose moderator they are: the office appoints somebody else (E3, F5)."""
-    rows = Appointment.objects.filter(on_day(today), person=person, kind__in=MODERATORS, record__in=trains_now())
+    """Trainees whose moderator they are or are to be: the office appoints somebody else (E3, F5)."""
+    rows = Appointment.objects.exclude(ends_on__lt=today).filter(person=person, kind__in=MODERATORS)
+    rows = rows.filter(record__in=trains_now())
     for row in rows.select_related("record__trainee").order_by("record__trainee__sort_name", "pk"):
         name = row.record.trainee.full_name
+        are = "are" if row.starts_on <= today else f"are, from {in_words(row.starts_on)} on,"
         words = (
-            f"They are {row.get_kind_display()} of {name}; nobody is once they have left, until you appoint another."
+            f"They {are} {row.get_kind_display()} of {name}; nobody is once they have left, until you appoint another."
         )
         yield Left(words, f"Moderators of {name}", reverse("moderation:record", args=[row.record_id]), Role.MODERATOR)
 

@@ -13,8 +13,8 @@ from applications.queries import led_to_an_end
 from ctts.accounts.models import User
 from ctts.accounts.names import NameKept, keeps_name
 from ctts.common.helping import explains
+from ctts.common.months import in_words
 from ctts.documents.queries import knows_addresses
-from ctts.organisations.access import on_day
 from ctts.organisations.conflicts import Conflict, speaks_against
 from ctts.organisations.following import access_ends, role_begins, role_ends
 from ctts.organisations.leaving import Left, leaves
@@ -79,11 +79,12 @@ def co_ordinated_by_them(person: User, today: date) -> Iterator[Left]:
 
 @leaves
 def trained_by_them(person: User, today: date) -> Iterator[Left]:
-    """Trainees whose Training Supervisor they are: each then names another, by a request (E5)."""
-    held = Appointment.objects.filter(on_day(today), person=person, kind=AppointmentKind.SUPERVISOR)
+    """Trainees whose Training Supervisor they are or are to be: each then names another, by a request (E5)."""
+    held = Appointment.objects.exclude(ends_on__lt=today).filter(person=person, kind=AppointmentKind.SUPERVISOR)
     for row in held.filter(record__in=trains_now()).select_related("record__trainee").order_by("pk"):
         name = row.record.trainee.full_name
-        words = f"They are Training Supervisor of {name}, who is asked to name another once nobody supervises them."
+        are = "are" if row.starts_on <= today else f"are, from {in_words(row.starts_on)} on,"
+        words = f"They {are} Training Supervisor of {name}, who is asked to name another once nobody supervises them."
         yield Left(words, f"People around {name}", reverse("training:people", args=[row.record_id]), Role.SUPERVISOR)
 
 
@@ -106,7 +107,7 @@ def own_training(duplicate: User, today: date) -> Iterator[Tie]:
 @holds_back
 def appointments(duplicate: User, today: date) -> Iterator[Tie]:
     """Who stands around a trainee is appointed by name: the other account is appointed first (E3, E4)."""
-    rows = Appointment.objects.filter(on_day(today), person=duplicate).select_related("record__trainee")
+    rows = Appointment.objects.exclude(ends_on__lt=today).filter(person=duplicate).select_related("record__trainee")
     for row in rows.order_by("pk"):
         name = row.record.trainee.full_name
         words = f"{row.get_kind_display()} of {name}: appoint the other account there, and end this appointment."

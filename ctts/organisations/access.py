@@ -104,7 +104,10 @@ def can_grant(user: User, person: User, role: Role, today: date) -> Verdict:
 
 
 def can_set_last_day(user: User, held: Affiliation, today: date) -> Verdict:
-    """Whether `user` may give a role its last day, some day: as who may give it, until it has ended."""
+    """Whether `user` may give a role its last day, some day: as who may give it, until it has ended, and unless it was
+    called off."""
+    if held.called_off_at is not None:
+        return late("This role was called off.")
     if held.ends_on is not None and held.ends_on < today:
         return late("This role has ended already.")
     return can_grant(user, held.person, Role(held.role), today)
@@ -114,6 +117,18 @@ def can_end_role(user: User, held: Affiliation, ends_on: date, today: date) -> V
     """Whether `user` may end a role on this day: never so that fewer than two of the office are left, since from then
     on nobody could be given its role (decision 11); nor where an app says what waits for it."""
     return both(can_set_last_day(user, held, today), _can_be_without(held.person, Role(held.role), ends_on))
+
+
+def can_call_off_role(user: User, held: Affiliation, today: date) -> Verdict:
+    """Whether `user` may call off a role: as who may give it, before its first day, where the office keeps its two and
+    no app says what waits for it."""
+    if held.called_off_at is not None:
+        return late("This role was called off already.")
+    if held.starts_on <= today:
+        return late("This role has begun. End it instead.")
+    before = held.starts_on - timedelta(days=1)
+    may = can_grant(user, held.person, Role(held.role), today)
+    return both(may, _can_be_without(held.person, Role(held.role), before))
 
 
 def can_end_access(user: User, person: User, today: date) -> Verdict:

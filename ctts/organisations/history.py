@@ -34,6 +34,7 @@ KINDS = {
     "organisations.role.refused": "Settled the proposal without giving the role",
     "organisations.role.granted": "Gave a role",
     "organisations.role.ended": "Ended a role",
+    "organisations.role.called_off": "Called a role off before it began",
     DESPITE: "Gave a role knowing what speaks against it",
 }
 """Audited kind → how it reads. What trainings say stands beside them."""
@@ -42,7 +43,7 @@ KINDS = {
 def account_history(person: User) -> list[HistoryEntry]:
     """What was done to the account and the roles of a person, newest first, each with the reason that was given; four
     queries. Who may read it, the caller asked."""
-    roles = {role.pk: role for role in Affiliation.objects.filter(person=person).select_related("organisation")}
+    roles = {role.pk: role for role in Affiliation.every.filter(person=person).select_related("organisation")}
     about = (
         Q(object="accounts.user", object_id=person.pk)
         | Q(object="accounts.invitation", object_id__in=Invitation.objects.filter(person=person).values("pk"))

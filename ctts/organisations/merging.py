@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 from django.db import transaction
@@ -19,12 +19,12 @@ from ctts.accounts.actions import close_duplicate
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
 from ctts.common.letters import Addressee
+from ctts.common.templatetags.formats import day
 from ctts.common.ties import Declared
 from ctts.common.verdict import Invalid, require
 from ctts.notifications.actions import notify
 from ctts.organisations import access, queries
-from ctts.organisations.access import on_day
-from ctts.organisations.actions import end_role, enter_training, grant
+from ctts.organisations.actions import call_off_role, end_role, enter_training, grant
 from ctts.organisations.conflicts import Conflict, conflicts_by_role, in_words, is_forbidden
 from ctts.organisations.models import Affiliation, SupervisorTraining
 from ctts.organisations.notices import MERGED
@@ -43,6 +43,8 @@ class Tie:
 OF_THE_OFFICE = Tie(
     "This account is of the scheme office, or is to be: end or refuse that here, and propose the other account for it."
 )
+ONE_DAY = timedelta(days=1)
+Span = tuple[date, date | None]  # from a day to a day, both included; None: open
 Find = Callable[[User, date], Iterable[Tie]]
 Hand = Callable[[User, User, User, datetime], Iterable[str]]
 holds_back = Declared[Find]()  # `find(duplicate, today)` gives what has to be settled before a merge
@@ -74,6 +76,50 @@ def roles_to_move(duplicate: User, today: date) -> list[Affiliation]:
     return list(rows.select_related("organisation").order_by("pk"))
 
 
+@dataclass(frozen=True, slots=True)
+class Gained:
+    """Days on which the account that stays gets a role of the other: those on which it does not hold it itself."""
+
+    held: Affiliation
+    starts_on: date
+    ends_on: date | None
+
+    def __str__(self) -> str:
+        """The role with its days, where it does not simply go on."""
+        until = f" through {day(self.ends_on)}" if self.ends_on else ""
+        return f"{queries.role_in_words(self.held)} (from {day(self.starts_on)}{until})"
+
+
+def roles_gained(duplicate: User, kept: User, today: date) -> list[Gained]:
+    """What the account that stays gets of the other's roles, so that it holds each on all days of both (C2)."""
+    theirs = [(_place_of(row), row.starts_on, row.ends_on) for row in roles_to_move(kept, today)]
+    found: list[Gained] = []
+    for held in roles_to_move(duplicate, today):
+        spans = [(first, last) for place, first, last in theirs if place == _place_of(held)]
+        new = [Gained(held, *days) for days in _uncovered(max(held.starts_on, today), held.ends_on, spans)]
+        theirs += [(_place_of(held), one.starts_on, one.ends_on) for one in new]
+        found += new
+    return found
+
+
+def _place_of(held: Affiliation) -> tuple[str, int | None]:
+    return held.role, held.organisation_id
+
+
+def _uncovered(first: date, last: date | None, spans: Iterable[Span]) -> Iterable[Span]:
+    """The days from `first` to `last` that none of the spans covers."""
+    for begins, ends in sorted(spans, key=lambda span: span[0]):
+        if last is not None and begins > last:
+            break
+        if begins > first:
+            yield first, begins - ONE_DAY
+        if ends is None:
+            return
+        first = max(first, ends + ONE_DAY)
+    if last is None or first <= last:
+        yield first, last
+
+
 def against_moving(duplicate: User, kept: User, today: date) -> list[Conflict]:
     """What speaks against it that the account that stays gets the roles of the other (E4)."""
     by_role = conflicts_by_role(kept, today)
@@ -103,8 +149,7 @@ def merge(*, by: User, now: datetime, duplicate: User, kept: User, reason: str, 
         raise Invalid(f"{in_words(found)} Say why the role moves all the same.", "despite")
     for hand in hands_over:
         list(hand(duplicate, kept, by, now))
-    for held in roles_to_move(duplicate, today):
-        _move_role(held, kept, by, now, despite)
+    _move_roles(duplicate, kept, by, now, despite)
     for course in queries.trainings_in_force(duplicate):
         _enter_course(course, kept, by, now)
     told = told_of_merge(duplicate, kept)
@@ -124,23 +169,27 @@ def told_of_merge(duplicate: User, kept: User) -> list[User | Addressee]:
     return [kept, Addressee(duplicate.full_name, duplicate.email)]
 
 
-def _move_role(held: Affiliation, kept: User, by: User, now: datetime, despite: str) -> None:
-    """The role ends for the duplicate today, and goes on for the account that stays unless it holds it too."""
+def _move_roles(duplicate: User, kept: User, by: User, now: datetime, despite: str) -> None:
+    """The account that stays gets what it has not of the roles; the other holds them through today, and one that has
+    not begun never."""
     today = london_date(now)
-    same = Affiliation.objects.filter(on_day(today), person=kept, role=held.role, organisation=held.organisation_id)
-    if not same.exists():
+    gained, moved = roles_gained(duplicate, kept, today), roles_to_move(duplicate, today)
+    for one in gained:
         grant(
             by=by,
             now=now,
             person=kept,
-            role=Role(held.role),
-            organisation=held.organisation,
-            starts_on=max(held.starts_on, today),
-            ends_on=held.ends_on,
+            role=Role(one.held.role),
+            organisation=one.held.organisation,
+            starts_on=one.starts_on,
+            ends_on=one.ends_on,
             despite=despite,
         )
-    if held.ends_on is None or held.ends_on > today:
-        end_role(by=by, now=now, affiliation_id=held.pk, ends_on=max(held.starts_on, today))
+    for held in moved:
+        if held.starts_on > today:
+            call_off_role(by=by, now=now, affiliation_id=held.pk)
+        elif held.ends_on != today:
+            end_role(by=by, now=now, affiliation_id=held.pk, ends_on=today)
 
 
 def _enter_course(course: SupervisorTraining, kept: User, by: User, now: datetime) -> None:

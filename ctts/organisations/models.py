@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from typing import ClassVar
 
 import pgtrigger
 from django.conf import settings
@@ -101,10 +102,19 @@ class SiteStep(AppendOnly):
         ]
 
 
+class StandingRoles(models.Manager["Affiliation"]):
+    """The roles that are not called off: somebody holds them on their days and on no others."""
+
+    def get_queryset(self) -> models.QuerySet[Affiliation]:
+        """Without those that were called off before their first day."""
+        return super().get_queryset().filter(called_off_at__isnull=True)
+
+
 class Affiliation(models.Model):
     """A person holds a role, at an organisation or for the whole scheme, from a day to a day (both included).
 
-    History is kept: a role ends by its date, the row stays and nothing of it but its end is ever changed.
+    History is kept: a role ends by its date, or is called off where it has not begun; the row stays and nothing else of
+    it is ever changed. `objects` are those that stand, `every` all of them.
     """
 
     retention = Retention.ACCOUNT
@@ -116,6 +126,10 @@ class Affiliation(models.Model):
     ends_on = models.DateField(null=True, blank=True)
     granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     granted_at = models.DateTimeField()
+    called_off_at = models.DateTimeField(null=True)
+
+    objects = StandingRoles()
+    every: ClassVar[models.Manager[Affiliation]] = models.Manager()
 
     class Meta:
         constraints = [
@@ -128,7 +142,7 @@ class Affiliation(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["person", "organisation", "role"],
-                condition=Q(ends_on__isnull=True),
+                condition=Q(ends_on__isnull=True, called_off_at__isnull=True),
                 nulls_distinct=False,
                 name="organisations_role_open_once",
             ),
@@ -145,6 +159,18 @@ class Affiliation(models.Model):
                 fields=["person", "organisation", "role", "starts_on", "granted_by", "granted_at"],
             ),
             pgtrigger.Trigger(
+                name="role_called_off_before_it_begins",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func=(
+                    "IF OLD.called_off_at IS NOT NULL THEN "
+                    "RAISE EXCEPTION 'a role that was called off stays so' USING ERRCODE = '23514'; END IF; "
+                    "IF (NEW.called_off_at AT TIME ZONE 'Europe/London')::date >= NEW.starts_on THEN "
+                    "RAISE EXCEPTION 'a role that has begun ends' USING ERRCODE = '23514'; END IF; "
+                    "RETURN NEW;"
+                ),
+            ),
+            pgtrigger.Trigger(
                 name="office_is_given_by_two",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
@@ -157,6 +183,12 @@ class Affiliation(models.Model):
                 ),
             ),
         ]
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it is held, None while there is none; of one that was called off the day before its
+        first."""
+        return self.ends_on if self.called_off_at is None else self.starts_on - timedelta(days=1)
 
 
 class RoleProposal(models.Model):

@@ -58,8 +58,9 @@ def organisations_for_office() -> QuerySet[Organisation]:
 
 
 def affiliations_for_office() -> QuerySet[Affiliation]:
-    """Every role that anybody holds or held, newest first, with person and place; for the office's pages."""
-    rows = Affiliation.objects.select_related("person", "organisation", "granted_by")
+    """Every role that is held, was held or was to be held, newest first, with person and place; for the office's
+    pages."""
+    rows = Affiliation.every.select_related("person", "organisation", "granted_by")
     return rows.order_by("-starts_on", "-pk")
 
 

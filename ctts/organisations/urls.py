@@ -17,6 +17,7 @@ urlpatterns = [
     path("office/people/<int:pk>/merge/", merging.choose_duplicate, name="choose_duplicate"),
     path("office/people/<int:pk>/merge/<int:duplicate>/", merging.merge, name="merge"),
     path("office/roles/<int:pk>/end/", people.end_role, name="end_role"),
+    path("office/roles/<int:pk>/call-off/", people.call_off_role, name="call_off_role"),
     path("office/roles/proposed/<int:pk>/", proposing.proposal, name="proposal"),
     path("office/roles/proposed/<int:pk>/refuse/", proposing.refuse_proposal, name="refuse_proposal"),
     path("office/people/<int:pk>/address/", people.change_address, name="change_address"),

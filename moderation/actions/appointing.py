@@ -44,8 +44,9 @@ def appoint(
 
 
 @transaction.atomic
-def end(*, by: User, now: datetime, appointment_id: int, last_day: date) -> Appointment:
-    """End the appointment of a moderator after a last day; the row stays, and they are told (E3).
+def end(*, by: User, now: datetime, appointment_id: int, last_day: date | None = None) -> Appointment:
+    """End the appointment of a moderator after a last day, or call off one that has not begun where none is given; the
+    row stays, and they are told (E3).
 
     Raises NotAllowed outside the office or for oneself, TooLate when it has ended, Invalid for a last day before the
     first.

@@ -9,6 +9,7 @@ from ctts.common.confirming import confirmed
 from ctts.common.guards import guarded
 from ctts.common.parts import Confirm, Consequence
 from ctts.common.posted import data_of, today_of
+from ctts.common.templatetags.formats import day
 from ctts.common.verdict import require
 from ctts.organisations.access import OFFICE
 from moderation import access, actions, queries
@@ -78,8 +79,20 @@ def end(request, pk):
     today = today_of(request)
     held = get_object_or_404(queries.appointments_for_office(request.user, today), pk=pk)
     require(access.can_end(request.user, held, today))
-    form = EndForm(data_of(request), initial={"last_day": max(today, held.starts_on)}, first=held.starts_on)
-    confirm = Confirm(
+    if held.starts_on > today:
+        return _call_off(request, held)
+    confirm = _ending(held, EndForm(data_of(request), initial={"last_day": today}, first=held.starts_on))
+
+    def act():
+        actions.end(by=request.user, now=request.now, appointment_id=pk, **confirm.form.cleaned_data)
+        messages.success(request, f"The appointment of {held.person} has its last day.")
+
+    return confirmed(request, confirm, act, "moderation:record", held.record_id)
+
+
+def _ending(held, form):
+    """The page before the last day of an appointment."""
+    return Confirm(
         title=f"End the appointment of {held.person}",
         action=form.submit_text,
         cancel_url=reverse("moderation:record", args=[held.record_id]),
@@ -92,8 +105,21 @@ def end(request, pk):
         form=form,
     )
 
-    def act():
-        actions.end(by=request.user, now=request.now, appointment_id=pk, **form.cleaned_data)
-        messages.success(request, f"The appointment of {held.person} has its last day.")
 
-    return confirmed(request, confirm, act, "moderation:record", held.record_id)
+def _call_off(request, held):
+    """An appointment that has not begun never does; it stays in the audit alone."""
+    confirm = Confirm(
+        title=f"Call off the appointment of {held.person}",
+        action="Call it off",
+        cancel_url=reverse("moderation:record", args=[held.record_id]),
+        kicker=f"{held.get_kind_display()} of {held.record.trainee}",
+        consequences=[
+            Consequence("It was to begin on", day(held.starts_on)),
+            Consequence("They never act in this training; somebody else can be appointed at once."),
+            Consequence("A mail says so to", str(held.person)),
+        ],
+        danger=True,
+    )
+    common = {"by": request.user, "now": request.now, "appointment_id": held.pk}
+    said = f"The appointment of {held.person} is called off."
+    return confirmed(request, confirm, lambda: actions.end(**common), "moderation:record", held.record_id, said=said)

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from ctts.notifications.models import Message
 from moderation import actions
 from moderation.models import AppointmentCheck
 from tests.moderation.pages import address, browser_of, sent, shown, words
@@ -88,6 +89,17 @@ def test_e3_the_last_day_of_an_appointment(world, olive):
     assert olive.get(page).status_code == 409
     text = words(olive.get(address("record", world.tara.pk)))
     assert "to <time" in text and "Appoint an External Moderator" in text
+
+
+def test_e3_one_that_has_not_begun_is_called_off_and_another_can_be_appointed(world, olive):
+    held = stands(world.tara, world.cast.mia, EXTERNAL, starts_on=TODAY + timedelta(days=9))
+    page = address("end", held.pk)
+    assert "Call off the appointment of Mia" in words(olive.get(page))
+    answer = olive.post(page, follow=True)
+    assert "is called off" in words(answer) and "Appoint an External Moderator" in words(answer)
+    [told] = Message.objects.filter(to=world.cast.mia, kind="moderation.appointment_ended")
+    assert "has called off your appointment as External Moderator of Tara" in told.text
+    assert olive.get(page).status_code == 404
 
 
 def test_e3_those_of_before_and_what_stands_against_those_of_now(world, olive):

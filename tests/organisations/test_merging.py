@@ -96,6 +96,39 @@ def test_C2_a_role_to_come_and_one_with_an_end_keep_their_days(cast, twin):
     assert {"starts_on": moved.starts_on, "ends_on": moved.ends_on} == later
 
 
+def on(days):
+    return TODAY + timedelta(days=days)
+
+
+SPANS = {
+    "one after the other": ([(0, 20)], [(40, None)], [(0, 20), (40, None)]),
+    "the other way round": ([(40, None)], [(0, 20)], [(0, 20), (40, None)]),
+    "the duplicate begins earlier": ([(40, None)], [(0, None)], [(0, 39), (40, None)]),
+    "the duplicate goes on longer": ([(0, 20)], [(0, None)], [(0, 20), (21, None)]),
+    "before, between and after": ([(5, 9), (20, 29)], [(0, None)], [(0, 4), (5, 9), (10, 19), (20, 29), (30, None)]),
+    "held already": ([(0, None)], [(3, 9), (20, None)], [(0, None)]),
+    "two of the duplicate": ([(5, 9)], [(0, 6), (8, 12)], [(0, 4), (5, 9), (10, 12)]),
+    "nothing after its last day": ([(30, None)], [(3, 9)], [(3, 9), (30, None)]),
+}
+
+
+@pytest.mark.parametrize(("kept", "duplicate", "then"), SPANS.values(), ids=SPANS.keys())
+def test_C2_the_account_that_stays_holds_a_role_on_all_days_of_both(cast, kept, duplicate, then):
+    """Nobody loses a day by a merge, and the closed account holds nothing after today."""
+    twin = person("dup", "Nora Body")
+    for who, spans in ((cast.nobody, kept), (twin, duplicate)):
+        for first, last in spans:
+            days = {"starts_on": on(first), "ends_on": None if last is None else on(last)}
+            given = {"person": who, "role": Role.TRAINER, "organisation": cast.leeds}
+            actions.grant(by=cast.olive, now=NOW, **given, **days)
+    merge(cast, twin, kept=cast.nobody)
+    rows = Affiliation.objects.filter(person=cast.nobody, role=Role.TRAINER).order_by("starts_on")
+    assert [(row.starts_on, row.ends_on) for row in rows] == [
+        (on(first), None if last is None else on(last)) for first, last in then
+    ]
+    assert {row.ends_on for row in Affiliation.objects.filter(person=twin)} <= {TODAY}
+
+
 def test_C2_a_course_done_under_the_duplicate_counts_for_the_account_that_stays(cast, twin):
     common = {"by": cast.olive, "now": NOW}
     for someone, day in ((twin, date(2025, 3, 1)), (twin, date(2026, 3, 1)), (cast.sam, date(2026, 3, 1))):
@@ -218,7 +251,8 @@ def test_the_office_finds_the_duplicate_reads_what_follows_and_merges(cast, twin
     assert "Nobody is found" in text(olive.get(page("choose_duplicate", cast.sam.pk), {"q": "xyz"}))
     address = page("merge", cast.sam.pk, twin.pk)
     shown = text(olive.get(address))
-    assert "Training Supervisor, " in shown and "Your two accounts are one now" in shown
+    assert f"Training Supervisor, {cast.bristol} (from 1 July 2026)" in shown.replace("\xa0", " ")
+    assert "Your two accounts are one now" in shown
     assert "A mail goes to <strong>sam@example.org and sam.patel@example.org" in shown
     assert "The two names differ" not in shown
     assert olive.post(address, {"reason": ""}).status_code == 422

@@ -106,6 +106,41 @@ def test_an_ended_role_cannot_be_ended_again_nor_before_it_began(cast):
         actions.end_role(by=cast.olive, now=after, affiliation_id=affiliation.pk, ends_on=later)
 
 
+def test_C2_a_role_that_has_not_begun_is_called_off_once_and_then_never_held(cast):
+    later = TODAY + timedelta(days=9)
+    given = {"person": cast.nobody, "role": Role.TRAINER, "organisation": cast.leeds, "starts_on": later}
+    role = actions.grant(by=cast.olive, now=NOW, **given)
+    with pytest.raises(Invalid, match="Call the role off instead"):
+        actions.end_role(by=cast.olive, now=NOW, affiliation_id=role.pk, ends_on=TODAY)
+    for by in (cast.nobody, cast.sam):
+        with pytest.raises(NotAllowed):
+            actions.call_off_role(by=by, now=NOW, affiliation_id=role.pk)
+    off = {"by": cast.olive, "now": NOW, "affiliation_id": role.pk}
+    assert actions.call_off_role(**off).last_day == later - timedelta(days=1)
+    assert not Affiliation.objects.filter(pk=role.pk).exists() and Affiliation.every.get(pk=role.pk).called_off_at
+    for again in (actions.call_off_role, lambda **known: actions.end_role(**known, ends_on=later)):
+        with pytest.raises(TooLate, match="called off"):
+            again(**off)
+    assert AuditEvent.objects.filter(action="organisations.role.called_off", object_id=role.pk).count() == 1
+    actions.grant(by=cast.olive, now=NOW, **given)  # the days are free again
+
+
+def test_C2_a_role_that_has_begun_is_not_called_off(cast):
+    role = Affiliation.objects.get(person=cast.sue)
+    with pytest.raises(TooLate, match="has begun"):
+        actions.call_off_role(by=cast.olive, now=NOW, affiliation_id=role.pk)
+    with pytest.raises(DatabaseError, match="a role that has begun ends"), transaction.atomic():
+        Affiliation.objects.filter(pk=role.pk).update(called_off_at=NOW)
+
+
+def test_the_database_keeps_a_role_called_off(cast):
+    given = {"person": cast.nobody, "role": Role.MODERATOR, "starts_on": TODAY + timedelta(days=9)}
+    role = actions.grant(by=cast.olive, now=NOW, **given)
+    actions.call_off_role(by=cast.olive, now=NOW, affiliation_id=role.pk)
+    with pytest.raises(DatabaseError, match="called off stays so"), transaction.atomic():
+        Affiliation.every.filter(pk=role.pk).update(called_off_at=None)
+
+
 def test_history_is_kept_by_the_database(cast):
     for statement in (
         "delete from organisations_affiliation",

@@ -49,6 +49,21 @@ def test_the_list_of_people_costs_the_same_with_one_and_with_three(olive, cast, 
         assert len(names_on(olive, url)) == rows
 
 
+def test_a_role_that_has_not_begun_is_called_off_on_its_page(olive, cast):
+    given = {"person": cast.nobody, "role": Role.TRAINER, "organisation": cast.leeds}
+    held = actions.grant(by=cast.olive, now=START, **given, starts_on=clock.now().date() + timedelta(days=9))
+    person, off = page("person", cast.nobody.pk), page("call_off_role", held.pk)
+    assert off in olive.get(person).content.decode()
+    assert "It was to begin on" in olive.get(off).content.decode()
+    assert olive.post(off).url == person
+    shown_now = olive.get(person).content.decode()
+    assert "Called off" in shown_now and "Called a role off before it began" in shown_now and off not in shown_now
+    assert olive.get(off).status_code == olive.post(off).status_code == 409
+    assert olive.get(page("end_role", held.pk)).status_code == 409
+    own = actions.grant(by=None, now=START, person=cast.olive, role=Role.MODERATOR, starts_on=held.starts_on)
+    assert olive.post(page("call_off_role", own.pk)).status_code == 403
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_the_page_of_a_person_costs_the_same_with_one_role_and_with_three(olive, cast, rows, django_assert_num_queries):
     roles = [Role.TRAINER, Role.SUPERVISOR, Role.COORDINATOR]

@@ -204,6 +204,13 @@ def first_role(cast: Cast, place: str) -> Affiliation:
     return {"leeds": cast.sam, "bristol": cast.sue}[place].affiliations.get()
 
 
+def role_to_come(cast: Cast, place: str) -> Affiliation:
+    """A role that the supervisor of a place is to hold from a later day on."""
+    given = {"person": {"leeds": cast.sam, "bristol": cast.sue}[place], "organisation": getattr(cast, place)}
+    later = clock.london_date(clock.now()) + timedelta(days=9)
+    return organisations.grant(by=cast.olive, now=clock.now(), role=Role.TRAINER, starts_on=later, **given)
+
+
 # Kind of thing → how the one of a place is made.
 THINGS: dict[str, Callable[[Cast, str], Any]] = {
     **TRAINING_THINGS,
@@ -240,6 +247,7 @@ THINGS: dict[str, Callable[[Cast, str], Any]] = {
 # What is there for a moment only: made of what stays when an address about its kind is asked.
 MOMENTS: dict[str, Callable[[Cast, str], Any]] = {
     "proposal": proposal,
+    "role to come": role_to_come,
     **objects_applications.MOMENTS,
     **objects_first_year.MOMENTS,
     **objects_final.THINGS,
@@ -258,6 +266,7 @@ URLS: dict[str, Needs] = {
     **{f"organisations:{name}": Needs("proposal") for name in ("proposal", "refuse_proposal")},
     "organisations:merge": Needs("person", lambda person: {"pk": person.pk, "duplicate": nora().pk}),
     "organisations:end_role": Needs("role"),
+    "organisations:call_off_role": Needs("role to come"),
     **{f"scheme:{name}": Needs("intake") for name in ("intake", "fee", "dates", "open_intake", "finish_intake")},
     **{f"training:event_{name}": Needs("event") for name in ("change", "invite", "call_off")},
     "training:office_event": Needs("event"),

@@ -26,6 +26,7 @@ OFFICE_THINGS = (
     "person",
     "proposal",
     "role",
+    "role to come",
     "intake",
     "event",
     "event that is over",
@@ -61,7 +62,7 @@ READERS: dict[str, dict[str, People]] = {
 # Address that takes POST for a thing → place → who of its readers may; the other readers get 403.
 OFFICE_ACTS = (
     *(f"organisations:{name}" for name in ("grant", "invite_again", "reset_second_factor", "deactivate", "reactivate")),
-    *("organisations:end_role", "organisations:merge", "organisations:change_address"),
+    *("organisations:end_role", "organisations:call_off_role", "organisations:merge", "organisations:change_address"),
     *("organisations:proposal", "organisations:refuse_proposal"),
     *(f"organisations:{name}" for name in ("change_centre", "add_site", "change_site", "close_site", "reopen_site")),
     *(f"scheme:{name}" for name in ("fee", "dates", "open_intake", "finish_intake", "apply", "decide", "suspend")),

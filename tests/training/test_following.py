@@ -176,14 +176,39 @@ def test_E3_another_last_day_of_the_role_is_the_last_day_of_what_rests_on_it(sce
     assert around(scene.tara, SUPERVISOR) == [("Sam", p.START_ON, p.TODAY + DAY)]
 
 
-def test_E3_what_begins_after_the_last_day_of_the_role_stands_against_that_day(scene):
+def test_E3_what_was_to_begin_after_the_last_day_of_the_role_is_called_off_and_named_before(scene):
     end(scene, "sam", Role.SUPERVISOR, p.TODAY + DAY)
     given = {"record_id": scene.tara.pk, "person": scene.cast.sid, "kind": SUPERVISOR}
     actions.add_appointment(by=scene.cast.olive, now=p.NOW, **given, starts_on=p.TODAY + 9 * DAY)
-    with pytest.raises(Invalid, match="they are Training Supervisor of Tara Quinn") as refused:
-        end(scene, "sid", Role.SUPERVISOR, p.TODAY + 3 * DAY)
+    [left] = leaving.left_with(Role.SUPERVISOR, scene.cast.sid, p.TODAY)
+    assert "They are, from 19 June 2026 on, Training Supervisor of Tara Quinn" in left.words
+    end(scene, "sid", Role.SUPERVISOR, p.TODAY + 3 * DAY)
+    assert around(scene.tara, SUPERVISOR) == [("Sam", p.START_ON, p.TODAY + DAY)]
+    assert "Name another Training Supervisor" in asked(scene.cast.tara, p.TODAY + 2 * DAY)
+    assert "training.appointment.called_off" in p.kinds_audited(scene.tara)
+
+
+def test_E3_a_role_did_not_end_before_what_has_begun_since(scene):
+    end(scene, "sam", Role.SUPERVISOR, p.TODAY - 3 * DAY)
+    p.appoint(scene.tara, scene.cast.sid, SUPERVISOR, starts_on=p.TODAY - DAY)
+    with pytest.raises(Invalid, match="Since 9 June 2026 they are Training Supervisor of Tara Quinn") as refused:
+        end(scene, "sid", Role.SUPERVISOR, p.TODAY - 2 * DAY)
     assert refused.value.field == "ends_on"
-    end(scene, "sid", Role.SUPERVISOR, p.TODAY + 9 * DAY)
+    end(scene, "sid", Role.SUPERVISOR, p.TODAY - DAY)
+    assert around(scene.tara, SUPERVISOR)[-1] == ("Sid", p.TODAY - DAY, p.TODAY - DAY)
+
+
+def test_C2_a_role_that_is_called_off_takes_along_what_was_to_begin_with_it(scene):
+    """Sue was to follow Carl as Training Co-ordinator: now nobody does, until somebody is given the role."""
+    last = p.TODAY + 5 * DAY
+    give(scene, "sue", Role.COORDINATOR, scene.cast.bristol, starts_on=last + DAY)
+    end(scene, "carl", Role.COORDINATOR, last)
+    assert around(scene.tom, COORDINATOR) == [("Carl", p.START_ON, last), ("Sue", last + DAY, None)]
+    held = Affiliation.objects.get(person=scene.cast.sue, role=Role.COORDINATOR)
+    organisations.call_off_role(by=scene.cast.olive, now=p.NOW, affiliation_id=held.pk)
+    assert around(scene.tom, COORDINATOR) == [("Carl", p.START_ON, last)]
+    give(scene, "nobody", Role.COORDINATOR, scene.cast.bristol)
+    assert around(scene.tom, COORDINATOR)[1:] == [("Nora", last + DAY, None)]
 
 
 def test_E3_a_trainer_stays_one_while_a_role_at_the_centre_is_left(scene):

@@ -8,6 +8,7 @@ from ctts.accounts.models import User
 from ctts.audit.actions import record as audit
 from ctts.notifications.actions import notify
 from training import notices
+from training.actions._practice import note
 from training.models import Appointment
 
 
@@ -38,6 +39,14 @@ def say(made: Appointment, now: datetime) -> None:
         now=now,
         context={"record": record, "appointment": made},
     )
+
+
+def called_off(made: Appointment, *, by: User, now: datetime) -> Appointment:
+    """An appointment that never begins; the row stays."""
+    made.called_off_at = now
+    made.save(update_fields=["called_off_at"])
+    note("appointment.called_off", made.record, made, by=by, now=now, kind=str(made.kind), person=made.person_id)
+    return made
 
 
 def ended(made: Appointment, last_day: date, *, by: User | None, now: datetime) -> Appointment:

@@ -12,7 +12,7 @@ from ctts.common.months import in_words
 from ctts.common.races import taken_means
 from ctts.common.verdict import Invalid, TooLate, require
 from training import access
-from training.actions._appointed import ended, told
+from training.actions._appointed import called_off, ended, told
 from training.actions._steps import lock_record
 from training.models import Appointment, TrainingRecord
 from training.states import AppointmentKind
@@ -52,7 +52,8 @@ def add_appointment(
 
 @transaction.atomic
 def end_appointment(*, by: User, now: datetime, appointment_id: int, last_day: date | None = None) -> Appointment:
-    """End an appointment after a last day (default yesterday, so that it acts at once); the row stays (E3).
+    """End an appointment after a last day (default yesterday, so that it acts at once); one that has not begun, and
+    whose last day would come before its first, is called off; the row stays (E3).
 
     Raises NotAllowed outside the office, Invalid for a last day before the first, TooLate when it has ended.
     """
@@ -61,6 +62,8 @@ def end_appointment(*, by: User, now: datetime, appointment_id: int, last_day: d
     if made.ends_on is not None:
         raise TooLate("This appointment has its last day already.")
     ends_on = last_day or london_date(now) - timedelta(days=1)
+    if ends_on < made.starts_on and london_date(now) < made.starts_on:
+        return called_off(made, by=by, now=now)
     if ends_on < made.starts_on:
         raise Invalid("The last day is before the first.", "last_day")
     return ended(made, ends_on, by=by, now=now)

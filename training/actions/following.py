@@ -13,7 +13,7 @@ from ctts.common.months import in_words
 from ctts.common.verdict import Invalid
 from ctts.organisations.models import Affiliation
 from training import queries
-from training.actions._appointed import ended, told
+from training.actions._appointed import called_off, ended, told
 from training.actions._steps import lock_record
 from training.models import Appointment, TrainingRecord
 from training.states import AppointmentKind
@@ -24,22 +24,26 @@ COORDINATOR = AppointmentKind.COORDINATOR
 
 @transaction.atomic
 def end_with_role(*, by: User, now: datetime, held: Affiliation, was: date | None) -> None:
-    """A role has its last day: what rests on it around trainees, at its centre or as a moderator, has the same (E3).
+    """A role has its last day, or is called off: what rests on it around trainees, at its centre or as a moderator, has
+    the same last day, and is called off where it was to begin later (E3).
 
     `was` is the last day that the role had before: what ended with it goes along, unless somebody follows. Another
-    Training Co-ordinator of the centre takes over from the day after. Raises Invalid where somebody is appointed from
-    a later day on.
+    Training Co-ordinator of the centre takes over from the day after. Raises Invalid for a last day in the past where
+    an appointment has begun since.
     """
-    last_day = cast(date, held.ends_on)
+    last_day = cast(date, held.last_day)
     for made in queries.carried_by(held, was):
-        if made.starts_on > last_day:
+        if last_day < made.starts_on <= london_date(now):
             raise Invalid(
-                f"From {in_words(made.starts_on)} they are {made.get_kind_display()} of {made.record.trainee}. Choose "
-                "a later last day, or have somebody else named there first.",
+                f"Since {in_words(made.starts_on)} they are {made.get_kind_display()} of {made.record.trainee}. Choose "
+                "that day or a later one.",
                 "ends_on",
             )
         record = lock_record(made.record_id)
-        ended(made, last_day, by=by, now=now)
+        if made.starts_on > last_day:
+            called_off(made, by=by, now=now)
+        else:
+            ended(made, last_day, by=by, now=now)
         if made.kind == COORDINATOR:
             _fill(record, by, now)
 

@@ -297,13 +297,13 @@ def _turn(record: TrainingRecord, by: User | None, now: datetime) -> None:
     keep(by=by, now=now, person=record.trainee, within=record.trainee_id, quiet=quiet)
 
 
-def _hand_over(
+def _make_room(
     change: ChangeRequest, effect: Effect, kind: AppointmentKind, person: User, by: User, now: datetime
-) -> None:
-    """`person` takes a function over: the last day of its holder is the day before (E3, E5).
+) -> bool:
+    """The holder of a function makes room for `person`: their last day is the day before (E3, E5).
 
-    Whoever holds it already goes on; before somebody who is appointed from a later day, they stand in. What was signed
-    and agreed before stays.
+    Whether `person` is to be appointed: whoever holds it already goes on. Somebody who is appointed from a later day
+    stays so, since `person` stands in until then. What was signed and agreed before stays.
     """
     record, on = change.record, _day(effect)
     held = record.appointments.filter(kind=kind).exclude(ends_on__lt=on)
@@ -311,26 +311,29 @@ def _hand_over(
         held = held.filter(starts_on__lte=effect.until_on)
     for row in held.select_related("person").order_by("starts_on", "pk"):
         if row.person_id == person.pk and row.ends_on is None and row.starts_on <= on:
-            return
+            return False
         if row.starts_on >= on:
             words = f"The appointment of {row.person} as {kind.label} begins on {in_words(row.starts_on)}."
             raise Invalid(f"{words} Hand over after that day.", "from_on")
         require(access.can_end_appointment(by, row.person, record, london_date(now)))
         ended(row, on - ONE_DAY, by=by, now=now)
-    days = {"starts_on": on, "ends_on": effect.until_on}
-    add_appointment(by=by, now=now, record_id=record.pk, person=person, kind=kind, **days)
+    return True
 
 
 def _supervisor(change: ChangeRequest, effect: Effect, by: User, now: datetime) -> None:
-    _hand_over(change, effect, AppointmentKind.SUPERVISOR, cast(User, change.new_supervisor), by, now)
+    person = cast(User, change.new_supervisor)
+    if _make_room(change, effect, AppointmentKind.SUPERVISOR, person, by, now):
+        given: dict[str, Any] = {"record_id": change.record_id, "starts_on": _day(effect), "ends_on": effect.until_on}
+        add_appointment(by=by, now=now, kind=AppointmentKind.SUPERVISOR, person=person, **given)
 
 
 def _centre(change: ChangeRequest, effect: Effect, by: User, now: datetime) -> None:
     """Supervisor and co-ordinator of the new centre from its day on; the centre itself changes on that day."""
     _supervisor(change, effect, by, now)
     found = coordinator_at(cast(Organisation, change.new_centre), london_date(now))
-    if found is not None:
-        _hand_over(change, effect, AppointmentKind.COORDINATOR, found, by, now)
+    if found is not None and _make_room(change, effect, AppointmentKind.COORDINATOR, found, by, now):
+        given: dict[str, Any] = {"record_id": change.record_id, "starts_on": _day(effect)}
+        add_appointment(by=by, now=now, kind=AppointmentKind.COORDINATOR, person=found, **given)
 
 
 def _name(change: ChangeRequest, effect: Effect, by: User, now: datetime) -> None:

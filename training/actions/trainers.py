@@ -15,6 +15,7 @@ from ctts.common.months import in_words
 from ctts.common.races import taken_means
 from ctts.common.verdict import Invalid, TooLate, require
 from training import access, notices
+from training.actions._appointed import called_off
 from training.actions._practice import note
 from training.actions._steps import lock_record, role_of, tell
 from training.models import Appointment, TrainerRights, TrainerRightsChange, TrainingRecord
@@ -92,12 +93,9 @@ def end_trainer(*, by: User, now: datetime, appointment_id: int) -> Appointment:
     """
     made, today = _lock(appointment_id), london_date(now)
     require(access.can_end_trainer(by, made, today))
-    facts: dict[str, Any] = {"kind": str(made.kind), "person": made.person_id}
     if made.starts_on > today:
-        made.called_off_at = now
-        made.save(update_fields=["called_off_at"])
-        note("appointment.called_off", made.record, made, by=by, now=now, **facts)
-        return made
+        return called_off(made, by=by, now=now)
+    facts: dict[str, Any] = {"kind": str(made.kind), "person": made.person_id}
     made.ends_on = today
     made.save(update_fields=["ends_on"])
     note("appointment.ended", made.record, made, by=by, now=now, **facts, ends_on=made.ends_on.isoformat())

@@ -95,7 +95,7 @@ class StandingAppointments(models.Manager["Appointment"]):
 class Appointment(models.Model):
     """Somebody stands around a trainee in a function, from a day to a day, both included; history is kept (E3).
 
-    That of a trainer is called off where it has not begun. `objects` are those that stand, `every` all of them.
+    One that has not begun is called off. `objects` are those that stand, `every` all of them.
     """
 
     retention = Retention.DOSSIER
@@ -124,16 +124,12 @@ class Appointment(models.Model):
                     (point(PLACE_OF_KIND), RangeOperators.OVERLAPS),
                     (days("starts_on", "ends_on"), RangeOperators.OVERLAPS),
                 ],
-                condition=Q(kind__in=ONE_AT_A_TIME),
+                condition=Q(kind__in=ONE_AT_A_TIME, called_off_at__isnull=True),
             ),
             models.UniqueConstraint(
                 fields=["record", "kind", "person"],
                 condition=Q(ends_on__isnull=True, called_off_at__isnull=True),
                 name="training_appointment_open_once",
-            ),
-            models.CheckConstraint(
-                name="training_only_trainers_are_called_off",
-                condition=Q(called_off_at__isnull=True) | Q(kind=AppointmentKind.TRAINER, ends_on__isnull=True),
             ),
             models.CheckConstraint(
                 name="training_not_made_by_oneself", condition=Q(made_by__isnull=True) | ~Q(made_by=F("person"))

@@ -26,21 +26,23 @@ KINDS_OF_ROLE = {
 
 
 def carried_by(held: Affiliation, was: date | None) -> Sequence[Appointment]:
-    """The appointments that a role with a last day carries, which do not end before it by themselves (E3).
+    """The appointments that a role with a last day, or one called off, carries, which do not end before it by
+    themselves (E3).
 
     `was`: the last day that the role had before; what ended on that day by the role is among them, unless another
     follows there. A trainer is anybody who works at the centre: they stay one while any role there is left. What a
     moderator is rests on their role at any centre (E4).
     """
-    if held.ends_on is None:
+    last_day = held.last_day
+    if last_day is None:
         return []
-    after = Affiliation.objects.filter(on_day(held.ends_on + ONE_DAY), person=held.person).exclude(pk=held.pk)
+    after = Affiliation.objects.filter(on_day(last_day + ONE_DAY), person=held.person).exclude(pk=held.pk)
     after = after.filter(organisation=held.organisation)
     kinds = set() if after.filter(role=held.role).exists() else KINDS_OF_ROLE.get(Role(held.role), set())
     if held.organisation_id is not None and not after.exists():
         kinds = kinds | {AppointmentKind.TRAINER}
     rows = Appointment.objects.filter(_at(held), record__in=trains_now(), person=held.person, kind__in=kinds)
-    longer = Q(ends_on__isnull=True) | Q(ends_on__gt=held.ends_on)
+    longer = Q(ends_on__isnull=True) | Q(ends_on__gt=last_day)
     if was is not None:
         longer |= Q(ends_on=was, pk__in=_last_of_their_kind(was))
     return list(rows.filter(longer).select_related("record__trainee", "record__centre").order_by("pk"))

@@ -9,7 +9,7 @@ from ctts.organisations.actions.centres import (
     open_organisation,
     reopen_site,
 )
-from ctts.organisations.actions.people import end_access, end_role, grant, invite_with_role
+from ctts.organisations.actions.people import call_off_role, end_access, end_role, grant, invite_with_role
 from ctts.organisations.actions.proposing import (
     confirm_proposal,
     found_office,
@@ -22,6 +22,7 @@ from ctts.organisations.actions.training import correct_training, enter_training
 __all__ = [
     "ChangedSince",
     "add_site",
+    "call_off_role",
     "change_organisation",
     "change_site",
     "close_site",

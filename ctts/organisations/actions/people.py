@@ -134,8 +134,7 @@ def end_role(*, by: User, now: datetime, affiliation_id: int, ends_on: date, see
     """End a role on a day (its last). Raises NotAllowed, or TooLate when it has ended already, or its last day is not
     the one that was `seen` (ISO, empty for none; None: not asked), Invalid for a day before the first. What rests on
     the role ends with it, as the apps declare (`following.role_ends`), and may refuse the day."""
-    _lock_holders()  # before the row itself, which may be one of them: of two at once the second waits
-    affiliation = Affiliation.objects.select_for_update(no_key=True).get(pk=affiliation_id)
+    affiliation = _lock(affiliation_id)
     require(access.can_end_role(by, affiliation, ends_on, london_date(now)))
     if affiliation.ends_on == ends_on == london_date(now):
         raise TooLate("Today is its last day already.")
@@ -143,14 +142,22 @@ def end_role(*, by: User, now: datetime, affiliation_id: int, ends_on: date, see
         stands = f"its last day is {day(affiliation.ends_on)}" if affiliation.ends_on else "it has no last day"
         raise TooLate(f"Somebody changed this role since you opened the page: {stands}.")
     if ends_on < affiliation.starts_on:
-        raise Invalid("The last day is before the first.", "ends_on")
+        begins = "Call the role off instead." if affiliation.starts_on > london_date(now) else ""
+        raise Invalid(f"The last day is before the first. {begins}".strip(), "ends_on")
     was, affiliation.ends_on = affiliation.ends_on, ends_on
     affiliation.save(update_fields=["ends_on"])
-    forget_held(affiliation.person)
-    record("organisations.role.ended", by=by, at=now, about=affiliation, after=_facts(affiliation))
-    for follow in role_ends:
-        follow(affiliation, was, by, now)
-    return affiliation
+    return _over(affiliation, "ended", was, by, now)
+
+
+@transaction.atomic
+def call_off_role(*, by: User, now: datetime, affiliation_id: int) -> Affiliation:
+    """Call off a role before its first day: it is never held, and what was to begin with it does not, as the apps
+    declare (`following.role_ends`). Raises NotAllowed, and TooLate when it has begun or was called off."""
+    affiliation = _lock(affiliation_id)
+    require(access.can_call_off_role(by, affiliation, london_date(now)))
+    affiliation.called_off_at = now
+    affiliation.save(update_fields=["called_off_at"])
+    return _over(affiliation, "called_off", affiliation.ends_on, by, now)
 
 
 @transaction.atomic
@@ -163,6 +170,21 @@ def end_access(*, by: User, now: datetime, person: User, reason: str) -> User:
     for follow in access_ends:
         follow(closed, by, now)
     return closed
+
+
+def _lock(affiliation_id: int) -> Affiliation:
+    """A role that changes, as it is now, called off or not."""
+    _lock_holders()  # before the row itself, which may be one of them: of two at once the second waits
+    return Affiliation.every.select_for_update(no_key=True).get(pk=affiliation_id)
+
+
+def _over(affiliation: Affiliation, how: str, was: date | None, by: User, now: datetime) -> Affiliation:
+    """A role whose last day is known or that never begins, with all that follows from it."""
+    forget_held(affiliation.person)
+    record(f"organisations.role.{how}", by=by, at=now, about=affiliation, after=_facts(affiliation))
+    for follow in role_ends:
+        follow(affiliation, was, by, now)
+    return affiliation
 
 
 def _lock_holders() -> None:

@@ -14,7 +14,6 @@ from ctts.common.verdict import require
 from ctts.organisations import merging, queries
 from ctts.organisations.access import OFFICE
 from ctts.organisations.forms import MergeForm
-from ctts.organisations.queries import role_in_words
 
 AT_MOST = 20
 NEVER_OPENED = "The account that stays was never opened: they come in by the link of the invitation that was mailed to"
@@ -55,7 +54,7 @@ def _page(kept, other, today, form, against):
     ties = [*merging.against_this_way(other, kept), *merging.ties_of(other, today)]
     opened = accounts_access.has_entered(kept)
     settle = [tie.words for tie in ties] + [conflict.words for conflict in against if conflict.forbids]
-    roles = "; ".join(role_in_words(held) for held in merging.roles_to_move(other, today))
+    roles = "; ".join(str(gained) for gained in merging.roles_gained(other, kept, today))
     return Confirm(
         title="Merge these two accounts?",
         action="Merge them",
@@ -65,7 +64,7 @@ def _page(kept, other, today, form, against):
         consequences=[
             *_two_names(kept, other),
             Consequence("Nobody can sign in any more with", other.email),
-            Consequence("The account that stays gets these roles:", roles or "none"),
+            Consequence("The account that stays gets these roles:", roles or "none that it has not"),
             *(Consequence("Known to speak against it:", conflict.words) for conflict in against),
             Consequence("Courses of Training Supervisors that are entered for the one are entered for the other."),
             Consequence("Applications that name the closed account as Training Supervisor name the other."),

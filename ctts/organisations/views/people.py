@@ -9,8 +9,9 @@ from ctts.accounts import access as accounts_access
 from ctts.accounts import actions as accounts
 from ctts.accounts.adapter import send_proof
 from ctts.accounts.queries import address_to_prove, addresses_version, with_entered
+from ctts.common.confirming import confirmed
 from ctts.common.guards import guarded
-from ctts.common.parts import NextStep, Pill
+from ctts.common.parts import Confirm, Consequence, NextStep, Pill
 from ctts.common.posted import data_of, made, paged, status_of, today_of, tried
 from ctts.common.templatetags.formats import day
 from ctts.common.verdict import require
@@ -203,6 +204,31 @@ def end_role(request, pk):
     left = [] if today_too else [leaving.Left(today_too.reason)]
     left += leaving.left_with(Role(held.role), held.person, today)
     return _ask(request, form, held.person, "End a role", lede, True, left=left)
+
+
+@guarded(OFFICE, methods="GET POST", effect="calls off a role that has not begun")
+def call_off_role(request, pk):
+    """A role that has not begun never does; what was to begin with it is named before."""
+    held = get_object_or_404(queries.affiliations_for_office(), pk=pk)
+    today, name = today_of(request), held.person.full_name
+    require(access.can_call_off_role(request.user, held, today))
+    confirm = Confirm(
+        title="Call this role off?",
+        kicker=f"{role_in_words(held)}, {name}",
+        action="Call it off",
+        stay="Leave it as it is",
+        cancel_url=reverse("organisations:person", args=[held.person_id]),
+        consequences=[
+            Consequence("It was to begin on", day(held.starts_on)),
+            Consequence("It is never held. It stays in the history of the account."),
+            *(Consequence(one.words) for one in leaving.left_with(Role(held.role), held.person, today)),
+        ],
+        danger=True,
+    )
+    common = {"by": request.user, "now": request.now, "affiliation_id": pk}
+    said = f"“{role_in_words(held)}” of {name} is called off."
+    to = ("organisations:person", held.person_id)
+    return confirmed(request, confirm, lambda: actions.call_off_role(**common), *to, said=said)
 
 
 @guarded(OFFICE, methods="POST", effect="mails a new invitation link")

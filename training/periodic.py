@@ -46,7 +46,8 @@ def enrol(now: datetime) -> int:
             try:
                 actions.enrol(by=None, now=now, application_id=application.pk)
             except Refused as reason:
-                logger.warning("Application %s is not enrolled: %s", application.pk, reason)
+                if not queries.is_enrolled(application.pk):  # else a run of the office was quicker
+                    logger.warning("Application %s is not enrolled: %s", application.pk, reason)
             else:
                 done += 1
     return done
@@ -61,8 +62,11 @@ def enrol_cohort(now: datetime) -> int:
 
 
 def _enrol(item: EnrolItem, now: datetime) -> None:
-    if not queries.is_enrolled(item.application_id):  # the daily job may have been quicker, which is as well
+    try:
         actions.enrol(by=item.run.started_by, now=now, application_id=item.application_id)
+    except TooLate:
+        if not queries.is_enrolled(item.application_id):  # else the other job was quicker, which is as well
+            raise
 
 
 @calendar_job("training.make_papers")

@@ -55,6 +55,20 @@ def test_C3_a_condition_is_to_be_met_before_the_accreditation_ends(cast):
     assert refused.value.field == "due_1"
 
 
+def test_C3_a_last_day_before_one_on_which_a_condition_is_to_be_met_is_refused(cast):
+    row = conditional(cast.bristol, cast.olive)
+    with pytest.raises(Invalid, match="Condition 2 is to be met by 1\xa0July\xa02026") as refused:
+        decide(cast, row, with_conditions=True, starts_on=date(2026, 5, 1), ends_on=date(2026, 6, 30))
+    assert refused.value.field == "ends_on"
+
+
+def test_C1_a_centre_is_not_accredited_until_a_day_that_is_over(cast):
+    row = held(cast.bristol)
+    with pytest.raises(Invalid, match="This last day is over") as refused:
+        decide(cast, row, starts_on=date(2025, 1, 1), ends_on=date(2025, 12, 31))
+    assert refused.value.field == "ends_on"
+
+
 def test_C3_more_conditions_take_the_numbers_that_follow(cast):
     row = conditional(cast.bristol, cast.olive)
     decide(cast, row, conditions=[("A quality audit.", JUNE)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Literal
 
@@ -100,14 +100,14 @@ def decide_accreditation(
     meant (`with_gap`), conditions that it would drop, and a refusal without a reason, TooLate when it is decided or
     somebody changed it since.
     """
-    today = london_date(now)
-    accreditation = locked(accreditation_id)
+    accreditation, today = locked(accreditation_id), london_date(now)
     require(access.can_decide_accreditation(by, accreditation, today))
     _require_seen(accreditation, seen)
     before = facts_of(accreditation)
     _want_reason(reason, by is not None and not accredit)
     if accredit:
         _give_days(accreditation, starts_on, ends_on, today, asked=by is not None and not with_gap)
+        _require_to_come(ends_on, by, today)
         _set_conditions(accreditation, conditions, with_conditions, by, now)
     step = _step(accreditation, accredit)
     with taken_means(Invalid("The centre is accredited for this scope in these years already.", "starts_on")):
@@ -248,6 +248,20 @@ def _give_days(
         raise Invalid("The last day is before the first.", "ends_on")
 
 
+def _require_to_come(ends_on: date | None, by: User | None, today: date) -> None:
+    """Whoever decides grants days to come; the set-up of a system also brings in what is over."""
+    if by is not None and ends_on is not None and ends_on < today:
+        raise Invalid("This last day is over. Give one to come.", "ends_on")
+
+
+def _require_before(unmet: Iterable[AccreditationCondition], last: date | None) -> None:
+    """A condition that stands is to be met before the accreditation ends (C3)."""
+    after = next((row for row in unmet if last is not None and row.due_on > last), None)
+    if after is not None:
+        words = f"Condition {after.number} is to be met by {day(after.due_on)}, which is after this day."
+        raise Invalid(f"{words} Give a later day, or mark the condition met first.", "ends_on")
+
+
 def _set_conditions(
     accreditation: Accreditation,
     named: Sequence[tuple[str, date]],
@@ -267,6 +281,7 @@ def _set_conditions(
             raise Invalid("This day is over. Give one that can be kept.", f"due_{place}")
         if accreditation.ends_on is not None and due_on > accreditation.ends_on:
             raise Invalid(f"The accreditation ends on {day(accreditation.ends_on)}. Give a day before.", f"due_{place}")
+    _require_before(unmet, accreditation.ends_on)
     last = accreditation.numbered_conditions.count()
     added = [
         AccreditationCondition(

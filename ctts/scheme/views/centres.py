@@ -139,7 +139,7 @@ def decide(request, pk):
     require_for(form, both(access.can_decide_accreditation(request.user, row, today), _can_decide(row)))
     _require_as_shown(form, row)
     if tried(form, lambda: _decided(request, pk, form)):
-        messages.success(request, f"{row.scope} is decided.")
+        messages.success(request, f"{row.scope}: {'its days are put right' if form.days() else 'it is decided'}.")
         return redirect("scheme:accreditation", pk)
     title = f"Decide the accreditation for {row.scope}"
     lede = f"At present: {row.get_state_display()}. Trainees already enrolled keep training whatever is decided."

@@ -78,7 +78,14 @@ from applications.queries.late import (
     late_codes,
     no_use_for_late_code,
 )
-from applications.queries.letters import acceptances_on_hold, held_letters, letter_key, letter_mail, letters_owed
+from applications.queries.letters import (
+    acceptances_on_hold,
+    held_letters,
+    held_letters_of_others,
+    letter_key,
+    letter_mail,
+    letters_owed,
+)
 from applications.queries.lists import (
     applications_named,
     applications_visible_to,
@@ -230,6 +237,7 @@ __all__ = [
     "has_late_code",
     "has_lost_supervisor",
     "held_letters",
+    "held_letters_of_others",
     "history_of",
     "intake_if_received",
     "intakes_for_late_entry",

@@ -41,7 +41,8 @@ def test_I5_an_intake_in_which_somebody_waits_is_not_finished(in_review, browser
 def test_A6_an_intake_to_which_somebody_was_put_off_is_not_finished(cast, in_review, browser_of):
     actions.defer(by=cast.olive, now=NOW, application_id=in_review.pk)
     intake, olive = world.refresh(in_review).intake, browser_of("olive")
-    Intake.objects.filter(pk=intake.pk).update(state="closed")
+    for state in ("open", "closed"):
+        Intake.objects.filter(pk=intake.pk).update(state=state, fee_net_pence=1, vat_basis_points=0, fee_gross_pence=1)
     address = reverse("scheme:finish_intake", args=[intake.pk])
     assert "Ann Archer: Deferred. Settle this first" in text(olive.get(address))
     assert olive.post(address).status_code == 409

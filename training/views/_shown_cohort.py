@@ -111,7 +111,8 @@ def welcome(application, now):
         handbook=scheme.current_handbook(),
     )
     around = [Appointment(kind=kind, person=person) for kind, person in queries.people_appointed(application, now)]
-    events = list(queries.invited_to(application.intake, now, application.scope_id))
+    intake = queries.inducted_with(application.intake, start_on)
+    events = list(queries.invited_to(intake, now, application.scope_id))
     given = {"record": record, "events": events, "appointments": around}
     mail = mail_preview("training.welcome", application.applicant, **given)
     return replace(mail, body=mail.body.replace(public_address(reverse("training:record", args=[0])), TO_COME))

@@ -154,5 +154,6 @@ def what_stopping_does(run, items):
     return stopping(
         reverse("training:enrol_run", args=[run.pk]),
         Consequence("Who is enrolled stays so:", how_many(counts.done)),
-        Consequence("Left for later, to be taken up again at any time:", how_many(counts.waiting)),
+        Consequence("Left by this run, to be taken up again at any time:", how_many(counts.waiting)),
+        Consequence("The system goes on to enrol by itself whoever is accepted, until the intake is finished."),
     )

@@ -315,7 +315,8 @@ def with_office_since(row: Application) -> date | None:
     """Since when the office, or whoever claimed it, has the next move: its receipt, the answer, the taking up, or the
     claim, whatever came last; of a deferred one since its intake takes applications (A6, screens 7).
     """
-    if row.state == ApplicationState.DEFERRED:
-        return row.intake.opens_on
     came = [at for at in (row.moved_at, row.claimed_at) if at is not None]
-    return london_date(max(came)) if came else None
+    since = london_date(max(came)) if came else None
+    if row.state == ApplicationState.DEFERRED and since is not None:
+        return max(since, row.intake.opens_on)
+    return since

@@ -222,6 +222,19 @@ def test_A6_deferring_moves_it_to_the_next_intake_and_resuming_brings_it_back(ca
         actions.defer(**office(cast, application, cast.cora))
 
 
+def test_A6_a_question_that_was_open_when_it_was_put_off_waits_for_no_answer(cast, in_review, browser_of):
+    actions.ask_information(**office(cast, in_review), points=[(Part.PLAN, "Who teaches you?")])
+    status = url("status", in_review.pk)
+    assert "Not answered yet" in browser_of("ann").get(status).text
+    actions.defer(**office(cast, in_review))
+    shown = browser_of("ann").get(status).text
+    assert "Not answered" in shown and "Not answered yet" not in shown
+    late = browser_of("ann").post(url("part", in_review.pk, "personal"), {"telephone": "0113"})
+    assert late.status_code == 409 and "put off to a later intake" in late.text
+    put_off = world.refresh(in_review)
+    assert queries.with_office_since(put_off) == max(NOW.date(), put_off.intake.opens_on)
+
+
 def test_A6_nobody_is_put_off_to_an_intake_whose_cut_off_is_over(cast, in_review, browser_of):
     """October 2026 was decided late, in June 2027: April has enrolled long since, October is still to come."""
     open_intake(2027, 10)

@@ -9,7 +9,13 @@ from datetime import date, datetime
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from applications.actions import hand_support_over, name_reader, remind_supervisor, tell_of_accreditation
+from applications.actions import (
+    hand_support_over,
+    name_reader,
+    remind_supervisor,
+    tell_of_accreditation,
+    tell_of_accreditation_again,
+)
 from applications.declaration import TO_CONFIRM
 from applications.help import HELP
 from applications.models import Application
@@ -38,6 +44,7 @@ from ctts.scheme.queries import (
     short_of_fee,
     stopped_by_end,
     told_of_end,
+    told_of_grant,
     waits_in_intake,
 )
 from ctts.scheme.states import AccreditationState
@@ -115,6 +122,12 @@ def stopped(row: Accreditation, state: AccreditationState, today: date) -> Itera
 def applicants_hear(row: Accreditation, by: User | None, now: datetime) -> None:
     """They hear of it at once."""
     tell_of_accreditation(by=by, now=now, accreditation=row)
+
+
+@told_of_grant
+def applicants_hear_again(row: Accreditation, by: User | None, now: datetime) -> None:
+    """Whoever was told that it cannot go on hears that it does."""
+    tell_of_accreditation_again(by=by, now=now, accreditation=row)
 
 
 @leaves

@@ -111,6 +111,18 @@ def tell_of_accreditation(*, by: User | None, now: datetime, accreditation: Accr
     return len(rows)
 
 
+@transaction.atomic
+def tell_of_accreditation_again(*, by: User | None, now: datetime, accreditation: Accreditation) -> int:
+    """Tell whoever was told that they cannot be accepted from a centre that it is accredited for their scope again (C1,
+    A3 a). How many were told."""
+    kinds = {"stopped": notices.CENTRE_STOPPED.key, "again": notices.CENTRE_AGAIN.key}
+    rows = queries.going_on_again(accreditation, london_date(now), **kinds)
+    for application in rows:
+        key = f"accreditation{accreditation.pk}:{now:%Y%m%d%H%M%S%f}"
+        tell(notices.CENTRE_AGAIN, application, application.applicant, now, key)
+    return len(rows)
+
+
 def _tell_of_loss(application: Application, now: datetime) -> bool:
     """The supervisor's account is closed: the applicant takes the application back and names another one (A2)."""
     key = f"lost{application.competency_list_id}:{application.supervisor_id}"

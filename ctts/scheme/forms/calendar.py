@@ -43,7 +43,9 @@ class FeeForm(CrispyForm):
             self.initial["vat_basis_points"] = Decimal(intake.vat_basis_points) / 100
 
     def clean_net_pence(self) -> int:
-        """Whole pence."""
+        """Whole pence, from an amount in plain figures: "1e5" is a slip of the hand."""
+        if "e" in str(self.data.get(self.add_prefix("net_pence"), "")).lower():
+            raise forms.ValidationError("Write the amount in figures, such as 2500.50.")
         return int(self.cleaned_data["net_pence"] * 100)
 
     def clean_vat_basis_points(self) -> int:

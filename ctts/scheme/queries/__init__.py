@@ -46,6 +46,7 @@ from ctts.scheme.queries.centres import (
     stopped_by,
     stopped_by_end,
     told_of_end,
+    told_of_grant,
     valid_days_beside,
     valid_days_of,
 )
@@ -281,6 +282,7 @@ __all__ = [
     "stopped_by_end",
     "tasks_by_item",
     "told_of_end",
+    "told_of_grant",
     "unconfirmed",
     "unknown_scope",
     "upcoming_events",

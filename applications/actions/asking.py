@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from applications import access, notices
-from applications.actions._steps import lock, note, take_order, tell
+from applications.actions._steps import lock, note, take_file, take_order, tell
 from applications.models import Application, OrderRequest, PurchaseOrder
 from applications.models.asking import OPEN_FOR
 from applications.states import Mover
@@ -19,7 +19,6 @@ from ctts.accounts.rules import name_problem
 from ctts.common.letters import Addressee
 from ctts.common.races import taken_means
 from ctts.common.verdict import DoneAlready, Invalid, TooLate, require
-from ctts.documents.actions import store
 from ctts.documents.models import Document
 from ctts.documents.proving import ProvenFile
 from ctts.notifications.actions import notify
@@ -76,12 +75,12 @@ def withdraw_order_request(*, by: User, now: datetime, request_id: int) -> Order
 def keep_order_file(*, by: None, now: datetime, request_id: int, upload: ProvenFile) -> Document:
     """Take in the file of whoever was asked before their form is right: it is not lost when another field is wrong.
 
-    Raises TooLate once the link opens nothing any more, Invalid (`document`) as `documents.actions.store`.
+    Raises TooLate once the link opens nothing any more, Invalid (`document`) for the very file that the office rejected
+    (A4), else as `documents.actions.store`.
     """
     application, asked = _locked(request_id)
     require(access.can_give_order(asked, application, now))
-    owner, purpose = application.applicant, "applications.purchase_order"
-    document = store(upload=upload, owner=owner, by=by, now=now, purpose=purpose, field="document")
+    document = take_file(application, upload=upload, by=by, now=now, purpose="applications.purchase_order")
     asked.document = document
     asked.save(update_fields=["document"])
     return document

@@ -192,6 +192,7 @@ def keep_files(request: HttpRequest, application: Application, form: FilesPartFo
                 upload=upload,
                 purpose=purpose,
                 field=name,
+                qualification_id=form.qualification_id,
             )
         except Invalid as problem:
             form.refuse(problem)

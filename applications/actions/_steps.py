@@ -308,7 +308,7 @@ def take_order(
     """
     replaces = queries.last_order(application) if application.state == ApplicationState.ACCEPTED else None
     if replaces is not None:
-        _require_whole_fee(application, values["gross_pence"])
+        require_whole_fee(application, values["gross_pence"])
     for earlier in application.purchase_orders.filter(state__in=PurchaseOrderState.current()).select_for_update(
         no_key=True
     ):
@@ -324,7 +324,8 @@ def take_order(
     return order
 
 
-def _require_whole_fee(application: Application, gross_pence: int) -> None:
+def require_whole_fee(application: Application, gross_pence: int) -> None:
+    """Refuse an order that does not cover the fee; while none is set all does (A3 f). Raises Invalid."""
     fee = application.intake.fee_gross_pence
     short = shortfall(gross_pence, fee)
     if fee is not None and short:

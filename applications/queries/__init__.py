@@ -66,6 +66,7 @@ from applications.queries.facts import (
     missing_parts,
     numbers_for,
     order_giver,
+    order_in_place,
     standing_against,
     supervisor_left,
 )
@@ -276,6 +277,7 @@ __all__ = [
     "open_application",
     "open_order_request",
     "order_giver",
+    "order_in_place",
     "order_notes",
     "order_page",
     "order_request_for",

@@ -191,6 +191,12 @@ def current_order(application: Application) -> PurchaseOrder | None:
     return application.purchase_orders.filter(state__in=PurchaseOrderState.current()).first()
 
 
+def order_in_place(application: Application) -> PurchaseOrder | None:
+    """The order that counts and that the office did not find insufficient: another takes its place (A3 f)."""
+    order = current_order(application)
+    return None if order is None or order.state == PurchaseOrderState.INSUFFICIENT else order
+
+
 def order_giver(application: Application) -> str:
     """Who gave the order that counts by a link (A2); empty where the applicant entered it, or there is none."""
     order = application.purchase_orders.filter(state__in=PurchaseOrderState.current()).select_related("asked").first()

@@ -130,9 +130,14 @@ def _given(form: GiveOrderForm, request: HttpRequest) -> bool:
         except Invalid as problem:
             form.refuse(problem)
     try:
-        return tried(form, lambda: actions.give_order(**given, key=form.cleaned_data["key"], values=form.values()))
+        return tried(form, lambda: _give(form, given))
     except DoneAlready:
         return True
+
+
+def _give(form: GiveOrderForm, given: dict) -> object:
+    known = form.cleaned_data.get("smaller", False)
+    return actions.give_order(**given, key=form.cleaned_data["key"], values=form.values(), smaller=known)
 
 
 @public("who came with a link from a mail", methods="GET POST", effect="declines to give the purchase order")

@@ -1,0 +1,109 @@
+"""While the fee of an intake is not set: nobody is asked for an order, who has the next move, who hears of it (I6)."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+
+from applications import access, periodic, queries
+from applications.models import Application, OrderRequest, PurchaseOrder
+from applications.states import PurchaseOrderState
+from ctts.common.verdict import Invalid, TooLate
+from ctts.notifications.models import Message
+from tests.applications import world
+from tests.applications.test_asking import FIN, ORDER, TYPED, ask, come, give, hand_in, upload, words
+from tests.applications.test_between_intakes import CUT_OFF, with_fee
+from tests.applications.test_office_views import url
+from tests.applications.world import NOW
+
+HALF = {**ORDER, "net_pence": 50_000, "vat_pence": 10_000, "gross_pence": 60_000}
+SMALL = {**TYPED, "net_pence": "2,500", "vat_pence": "500", "gross_pence": "3,000"}
+
+
+@pytest.fixture
+def moved(filled) -> Application:
+    """Ann's whole draft after the cut-off, in April 2027 whose fee nobody has set."""
+    periodic.close_intakes(CUT_OFF)
+    return world.refresh(filled)
+
+
+@pytest.fixture
+def held(filled) -> OrderRequest:
+    """Fin was asked while the fee was known; then the application moved on to an intake without one."""
+    asked = ask(filled)
+    periodic.close_intakes(CUT_OFF)
+    return OrderRequest.objects.select_related("application__intake", "application__applicant").get(pk=asked.pk)
+
+
+# --- nobody is asked for an order over an amount that nobody knows (A3 f, screens 12) ---
+
+
+def test_I6_nobody_is_asked_for_an_order_while_the_fee_is_not_set(moved, browser_of):
+    with pytest.raises(TooLate, match="The fee of the April 2027 intake is not set yet"):
+        ask(moved)
+    assert not access.can_ask_for_order(moved.applicant, moved, None, NOW)
+    ann = browser_of("ann")
+    page = words(ann.get(url("part", moved.pk, "purchase_order")))
+    assert "The scheme office sets it, and you are mailed once it has." in page and "Ask your employer" not in page
+    assert ann.get(url("ask_for_order", moved.pk)).status_code == 409
+    assert not Message.objects.filter(kind="applications.order_asked").exists()
+    with_fee()
+    assert ask(world.refresh(moved)).name == FIN["name"]
+
+
+def test_I6_the_link_is_held_and_not_spent_until_the_fee_is_set(held):
+    client, page = come(held), url("give_order", held.pk)
+    shut = client.get(page)
+    assert shut.status_code == 410 and "opens again once the scheme office has set the fee" in words(shut)
+    sent = client.post(page, {**TYPED, "key": uuid4(), "document": upload()})
+    assert sent.status_code == 410 and client.post(url("decline_order_request", held.pk)).status_code == 410
+    for act in (hand_in, give):
+        with pytest.raises(TooLate, match="no purchase order is taken now"):
+            act(held)
+    held.refresh_from_db()
+    assert held.standing(NOW) == "open" and PurchaseOrder.objects.get().gross_pence == 300_000
+    with_fee()
+    assert "£3,000.00" in words(client.get(page))
+    assert client.post(page, {**TYPED, "key": uuid4(), "document": upload()}).status_code == 303
+
+
+def test_I6_the_applicant_reads_that_the_link_is_held_and_waits_for_nobody_at_the_employer(held, browser_of):
+    assert "held closed until the fee is set" in words(
+        browser_of("ann").get(url("part", held.application_id, "purchase_order"))
+    )
+    waits = [row.what for row in queries.others_for(held.application.applicant, NOW.date())]
+    assert "Give the purchase order" not in waits
+    with_fee()
+    waits = [row.what for row in queries.others_for(held.application.applicant, NOW.date())]
+    assert "Give the purchase order" in waits
+
+
+def test_A3f_less_than_the_fee_is_never_taken_by_the_link(filled):
+    asked = ask(filled)
+    hand_in(asked)
+    with pytest.raises(Invalid, match=r"The fee is £3,000\.00") as short:
+        give(asked, values=HALF)
+    assert short.value.field == "gross_pence" and queries.current_order(filled).gross_pence == 300_000
+
+
+def test_A3f_whoever_gives_less_than_what_stands_is_told_before_it_takes_its_place(filled):
+    world.order(filled, 360_000)
+    asked = ask(world.refresh(filled))
+    client, page = come(asked), url("give_order", asked.pk)
+    assert "The order over £3,600.00 that stands in the application" in words(client.get(page))
+    told = client.post(page, {**SMALL, "key": uuid4(), "document": upload()})
+    assert told.status_code == 422 and "An order over £3,600.00 stands. Yours is for less" in words(told)
+    assert queries.current_order(filled).gross_pence == 360_000
+    assert client.post(page, {**SMALL, "key": uuid4(), "smaller": "on"}).status_code == 303
+    assert queries.current_order(filled).gross_pence == 300_000
+    mail = Message.objects.get(kind="applications.order_given").text
+    assert "over £3,000.00, in the place of the one over £3,600.00." in mail
+
+
+def test_A3f_in_the_place_of_one_that_the_office_found_insufficient_nothing_is_asked(filled):
+    world.order(filled, 360_000)
+    PurchaseOrder.objects.filter(gross_pence=360_000).update(state=PurchaseOrderState.INSUFFICIENT, settled_at=NOW)
+    asked = ask(world.refresh(filled))
+    hand_in(asked)
+    assert give(asked).gross_pence == 300_000

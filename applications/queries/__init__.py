@@ -70,6 +70,7 @@ from applications.queries.facts import (
     standing_against,
     supervisor_left,
 )
+from applications.queries.fees import waits_for_fee
 from applications.queries.given import Given
 from applications.queries.going_on import is_training, led_to_an_end
 from applications.queries.history import history_of
@@ -322,6 +323,7 @@ __all__ = [
     "version_of_case",
     "waiting_enrolment",
     "waiting_for_readers_but",
+    "waits_for_fee",
     "waits_for_readers",
     "wanted_orders",
     "was_handed_in",

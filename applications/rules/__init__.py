@@ -7,6 +7,7 @@ from applications.rules.completeness import (
     completeness,
     left_words,
     missing_before_supervisor,
+    only_the_fee,
     received_after_reply,
     reply_keeps_received,
 )
@@ -87,6 +88,7 @@ __all__ = [
     "level_rule",
     "missing_before_supervisor",
     "on_scale",
+    "only_the_fee",
     "overseas_rule",
     "pounds",
     "purchase_order_covers",

@@ -9,6 +9,8 @@ import pytest
 from applications import access, periodic, queries
 from applications.models import Application, OrderRequest, PurchaseOrder
 from applications.states import PurchaseOrderState
+from applications.views._shared import acts_of
+from ctts.accounts.actions import deactivate
 from ctts.common.verdict import Invalid, TooLate
 from ctts.notifications.models import Message
 from tests.applications import world
@@ -107,3 +109,61 @@ def test_A3f_in_the_place_of_one_that_the_office_found_insufficient_nothing_is_a
     asked = ask(world.refresh(filled))
     hand_in(asked)
     assert give(asked).gross_pence == 300_000
+
+
+# --- the office has the next move (screens 7) ---
+
+
+def acts(application, viewer):
+    return acts_of(world.refresh(application), CUT_OFF.date(), viewer)
+
+
+def waiting(person) -> tuple[list[str], list[str]]:
+    today = CUT_OFF.date()
+    return tuple([row.what for row in find(person, today)] for find in (queries.duties_for, queries.others_for))
+
+
+def test_I6_a_draft_that_lacks_the_fee_alone_is_with_the_office(moved, browser_of):
+    assert acts(moved, moved.applicant).now == "the scheme office, which sets the fee of the intake"
+    assert acts(moved, moved.applicant).then == ["you", "Sam Patel (Training Supervisor)", "the scheme office"]
+    assert waiting(moved.applicant) == ([], ["Set the fee of the April 2027 intake"])
+    ann = browser_of("ann")
+    form = words(ann.get(url("form", moved.pk)))
+    assert "The fee of the April 2027 intake is not set yet. The scheme office sets it, and you are mailed" in form
+    assert "Waits for the fee" in form and "not complete yet" not in form
+    assert "The scheme office sets the fee of the April 2027 intake" in words(ann.get(url("status", moved.pk)))
+    hold = words(ann.get(url("hand_over", moved.pk)))
+    assert "you are mailed once it has; then you can hand the application over" in hold and "see to this" not in hold
+    with_fee()
+    assert acts(moved, moved.applicant).now == "you"
+    assert waiting(moved.applicant) == (["Finish your application"], [])
+
+
+def test_I6_what_lacks_its_order_too_waits_for_the_fee_before_the_order(moved):
+    PurchaseOrder.objects.update(state=PurchaseOrderState.CANCELLED, settled_at=NOW)
+    [lacks] = queries.missing_before_hand_over(world.refresh(moved), CUT_OFF.date())
+    assert lacks.reason == "The fee of this intake is not set yet; give your employer's purchase order once it is."
+    assert queries.waits_for_fee(world.refresh(moved), CUT_OFF.date())
+
+
+def test_I6_a_draft_that_lacks_more_is_the_applicants(moved, browser_of):
+    Application.objects.filter(pk=moved.pk).update(postcode="")
+    assert acts(moved, moved.applicant).now == "you"
+    assert waiting(moved.applicant) == (["Finish your application"], [])
+    assert "2 parts are not complete yet" in words(browser_of("ann").get(url("form", moved.pk)))
+
+
+def test_I6_what_waits_for_its_supervisor_is_with_the_office_until_the_fee_is_set(cast, handed_over):
+    periodic.close_intakes(CUT_OFF)
+    assert acts(handed_over, cast.sam).now == "the scheme office, which sets the fee of the intake"
+    assert acts(handed_over, cast.sam).then == ["you", "the scheme office"]
+    assert waiting(cast.sam)[0] == [] and waiting(cast.ann) == ([], ["Set the fee of the April 2027 intake"])
+    with_fee()
+    assert acts(handed_over, cast.sam).now == "you" and waiting(cast.sam)[0] == ["Confirm support and plan"]
+
+
+def test_A2_whose_supervisor_has_left_has_the_move_whatever_the_fee(cast, handed_over):
+    periodic.close_intakes(CUT_OFF)
+    deactivate(person=cast.sam, reason="Left.", by=cast.olive, now=CUT_OFF)
+    assert not queries.waits_for_fee(world.refresh(handed_over), CUT_OFF.date())
+    assert acts(handed_over, cast.ann).now == "you"

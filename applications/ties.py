@@ -9,12 +9,12 @@ from datetime import date, datetime
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from applications.actions import hand_support_over, name_reader, remind_supervisor, tell_of_accreditation
+from applications.actions import hand_support_over, name_reader, remind_supervisor, tell_of_accreditation, tell_of_fee
 from applications.declaration import TO_CONFIRM
 from applications.help import HELP
 from applications.models import Application
 from applications.notices import CENTRE_STOPPED
-from applications.queries import stopped_applications, unread_without, waiting_for_readers_but
+from applications.queries import begun_for, stopped_applications, unread_without, waiting_for_readers_but
 from applications.states import EVERY, FINAL, TO_WORK_ON, UNDECIDED, ApplicationState, PurchaseOrderState
 from ctts.accounts.invited import no_longer_asked
 from ctts.accounts.models import Invitation, User
@@ -34,10 +34,12 @@ from ctts.scheme.models import Accreditation, Intake
 from ctts.scheme.queries import (
     GoesOn,
     Stopped,
+    awaits_fee,
     goes_on_in_scopes,
     short_of_fee,
     stopped_by_end,
     told_of_end,
+    told_of_fee,
     waits_in_intake,
 )
 from ctts.scheme.states import AccreditationState
@@ -181,6 +183,19 @@ def short_orders(intake: Intake) -> Iterator[str]:
     current = {"purchase_orders__state__in": PurchaseOrderState.current()}
     rows = waiting.filter(**current, purchase_orders__gross_pence__lt=intake.fee_gross_pence)
     yield from rows.order_by("pk").values_list("applicant__full_name", flat=True)
+
+
+@awaits_fee
+def waiting_for_fee(intake: Intake) -> Iterator[str]:
+    """Whoever has not handed in an application for the intake, or waits for their supervisor with it (I6)."""
+    rows = begun_for(intake).order_by("applicant__sort_name", "pk")
+    yield from rows.values_list("applicant__full_name", flat=True)
+
+
+@told_of_fee
+def fee_is_set(intake: Intake, by: User | None, now: datetime) -> None:
+    """They hear what the fee is, and whether their order covers it (I6)."""
+    tell_of_fee(by=by, now=now, intake=intake)
 
 
 @holds_back

@@ -70,7 +70,7 @@ from applications.queries.facts import (
     standing_against,
     supervisor_left,
 )
-from applications.queries.fees import waits_for_fee
+from applications.queries.fees import begun_for, waits_for_fee
 from applications.queries.given import Given
 from applications.queries.going_on import is_training, led_to_an_end
 from applications.queries.history import history_of
@@ -192,6 +192,7 @@ __all__ = [
     "as_agreed",
     "asked_of",
     "awaited",
+    "begun_for",
     "can_be_deferred",
     "can_be_late",
     "case_version",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
+from django.urls import reverse
 
-from applications import access, periodic, queries
+from applications import access, actions, periodic, queries
 from applications.models import Application, OrderRequest, PurchaseOrder
 from applications.states import PurchaseOrderState
 from applications.views._shared import acts_of
@@ -167,3 +168,52 @@ def test_A2_whose_supervisor_has_left_has_the_move_whatever_the_fee(cast, handed
     deactivate(person=cast.sam, reason="Left.", by=cast.olive, now=CUT_OFF)
     assert not queries.waits_for_fee(world.refresh(handed_over), CUT_OFF.date())
     assert acts(handed_over, cast.ann).now == "you"
+
+
+# --- whoever waited hears of it once (I6) ---
+
+
+def fee_mails() -> list[tuple[str, str]]:
+    rows = Message.objects.filter(kind="applications.fee_set").order_by("pk").select_related("to")
+    return [(row.to.full_name.split()[0], " ".join(row.text.split())) for row in rows]
+
+
+def test_I6_whoever_waited_for_the_fee_hears_what_it_is_and_whether_their_order_covers_it(cast, filled):
+    abes = world.start(cast, "bristol")
+    periodic.close_intakes(CUT_OFF)
+    with_fee(260_000)
+    [(ann, hers), (abe, his)] = fee_mails()
+    assert (ann, abe) == ("Ann", "Abe")
+    assert (
+        "£3,120.00 with VAT. Your purchase order of £3,000.00 is £120.00 short" in hers
+        and url("form", filled.pk) in hers
+    )
+    assert "needs your employer's purchase order over all of it" in his and url("form", abes.pk) in his
+    with_fee(260_000)
+    assert len(fee_mails()) == 2  # the same amount once more
+    with_fee(250_000)
+    assert "Your purchase order of £3,000.00 covers it." in fee_mails()[2][1] and len(fee_mails()) == 4
+
+
+def test_I6_what_waits_for_its_supervisor_hears_of_it_once_however_the_order_stands(cast, handed_over):
+    periodic.close_intakes(CUT_OFF)
+    with_fee(260_000)
+    assert fee_mails() == [] and periodic.reopen_incomplete(CUT_OFF) == 1  # the mail of that names what is short
+    actions.withdraw(by=cast.ann, now=CUT_OFF, application_id=handed_over.pk, reason="")
+    with_fee(250_000)
+    assert fee_mails() == []
+
+
+def test_I6_an_order_that_covers_the_fee_waits_for_the_supervisor_as_before(cast, handed_over):
+    periodic.close_intakes(CUT_OFF)
+    with_fee()
+    [(ann, hers)] = fee_mails()
+    assert ann == "Ann" and "covers it. Your application waits for the confirmation of Sam Patel" in hers
+
+
+def test_I6_the_office_reads_beforehand_who_is_mailed(moved, browser_of):
+    page = reverse("scheme:fee", args=[moved.intake_id])
+    told = words(browser_of("olive").get(page))
+    assert "whether their purchase order covers it: Ann Archer." in told
+    with_fee()
+    assert "Ann Archer" in words(browser_of("olive").get(page))

@@ -138,6 +138,21 @@ def test_A1_a_question_without_anything_in_mind_only_says_where_it_came_from(cas
 # --- pages ---
 
 
+def test_who_meets_the_limit_reads_when_to_come_again_and_keeps_the_question(cast, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"enquiry": "2/h/ip"}
+    client, given = Client(), {"name": "Ben", "email": "ben@example.net", "text": TEXT, "centre": cast.leeds.pk}
+    for _refused in range(3):
+        assert client.post(url("enquire"), {**given, "email": "x", "key": uuid4()}).status_code == 422
+    codes = [client.post(url("enquire"), {**given, "key": uuid4()}).status_code for _ in range(2)]
+    assert codes == [303, 303]
+    late = client.post(url("enquire"), {**given, "key": uuid4()})
+    assert (late.status_code, late["Retry-After"], Enquiry.objects.count()) == (429, "3600", 2)
+    page = words(late)
+    assert "From this network many questions were sent" in page and "Wait 60 minutes" in page and "account" not in page
+    assert "Your nameBen" in page and "ben@example.net" in page and cast.leeds.name in page
+    assert "&lt;HNC&gt;" in late.content.decode()
+
+
 def test_anyone_asks_on_a_page_and_the_office_answers(cast, browser_of):
     client, olive = Client(), browser_of("olive")
     assert "Ask the scheme" in words(client.get(reverse("home:front")))

@@ -31,6 +31,7 @@ from applications.queries.changes import Asked, asked_of, changed_since_return
 from applications.queries.check import CHECK, eligibility_check_of
 from applications.queries.checklist import (
     ChecklistRow,
+    Version,
     check_version,
     checklist_for_applicant,
     checklist_of,
@@ -176,6 +177,7 @@ __all__ = [
     "DeskRow",
     "Given",
     "RuleRow",
+    "Version",
     "WhatWasSaid",
     "acceptances_on_hold",
     "adjustment_cases",

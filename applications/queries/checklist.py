@@ -187,8 +187,8 @@ def newest_check(application: Application, slot: str, document_id: int) -> Docum
 
 def slot_named(purpose: str, qualification_id: int | None = None) -> str:
     """The place of the form in which a file of this purpose lies ("applications.enic_statement": "enic-12"); empty for
-    that of a qualification which is not saved yet (A2)."""
-    name = SLOTS[purpose]
+    that of a qualification which is not saved yet, and for what is for none (A2)."""
+    name = SLOTS.get(purpose, "")
     if name not in OF_A_QUALIFICATION:
         return name
     return f"{name}-{qualification_id}" if qualification_id is not None else ""

@@ -305,10 +305,18 @@ def _centre(application: Application, now: datetime) -> dict[str, str]:
     return {"centre_against": said.reason if said is not None and not said.met else ""}
 
 
-def _files_of(application: Application, given: queries.Given) -> list[tuple[queries.ChecklistRow, FileLink]]:
-    """The files with what the office has told of them."""
-    rows = queries.checklist_for_applicant(application, given)
-    return [(row, file_link(application, row.slot.document)) for row in rows]
+def _files_of(
+    application: Application, given: queries.Given
+) -> list[tuple[queries.ChecklistRow, FileLink, list[tuple[queries.Version, FileLink]]]]:
+    """The files with what the office has told of them, each with those that lay there before."""
+    return [
+        (
+            row,
+            file_link(application, row.slot.document),
+            [(old, file_link(application, old.document)) for old in row.earlier],
+        )
+        for row in queries.checklist_for_applicant(application, given)
+    ]
 
 
 def _order_of(request: HttpRequest, application: Application, given: queries.Given) -> dict[str, Any]:

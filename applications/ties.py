@@ -94,11 +94,16 @@ def another_is_named(person: User, by: User, now: datetime) -> None:
 
 @no_longer_asked
 def supervisor_of_nobody(invitation: Invitation) -> str:
-    """Whoever was invited to confirm an application, which names somebody else by now or is over (A2)."""
+    """Whoever was invited to confirm an application that is taken back, names somebody else by now or is over (A2)."""
     by = invitation.invited_by
     if by is None or invitation.purpose != TO_CONFIRM:
         return ""
-    if Application.objects.filter(applicant=by, supervisor=invitation.person).exclude(state__in=FINAL).exists():
+    rows = Application.objects.filter(applicant=by, supervisor=invitation.person).exclude(state__in=FINAL)
+    states = set(rows.values_list("state", flat=True))
+    if states == {ApplicationState.DRAFT}:
+        back = f"{by.full_name} has the application back and does not ask you to confirm it now."
+        return f"{back} You need do nothing unless it is handed to you again; you are mailed then."
+    if states:
         return ""
     ended = f"{by.full_name} does not ask you to confirm an application any more: it is over, or names somebody else."
     return f"{ended} You need do nothing; an account opens nothing of it."

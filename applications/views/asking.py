@@ -53,7 +53,10 @@ def _what_asking_does(application: Application, form: AskForOrderForm) -> Confir
         cancel_url=queries.order_page(application),
         consequences=[
             Consequence("Somebody at your employer gets a link by mail. It opens this upload and nothing else."),
-            Consequence("They read your name, the intake, the Training Centre and the fee; nothing more of you."),
+            Consequence(
+                "They read your name, the intake, your scope of practice, the Training Centre and the fee, and over "
+                "how much an order stands already; nothing more of you."
+            ),
             Consequence("What they send stands in your application at once, and you are told."),
         ],
         mails=[mail_preview("applications.order_asked", Addressee(shown.name, "their address"), **given)],

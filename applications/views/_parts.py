@@ -171,6 +171,7 @@ def part_page(
         "tabs": part_tabs(application, part),
         "place_words": place_words(part),
         "draft": draft if draft is not None and draft.version and draft.unsaved and not form.is_bound else None,
+        "taken_over": draft is not None and draft.saved_at == application.started_at,
         "draft_saved_at": draft.saved_at if draft is not None and draft.version else None,
         "draft_version": version_to_send(draft, sent, elsewhere),
         "elsewhere": elsewhere,

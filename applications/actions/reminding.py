@@ -64,7 +64,7 @@ def remind_supervisor(*, by: None, now: datetime, application_id: int) -> bool:
     """Remind the Training Supervisor for whom an application waits, 7, 14 and 21 days after it was handed over (A2).
 
     Whether the present step was told, now or before. Called late it sends the latest step only (N). Where that account
-    is closed the applicant is told once, who has the next move.
+    is closed the applicant is told once, who has the next move; while the fee is not set nobody can confirm it (I6).
     """
     rows = Application.objects.select_related("intake", "supervisor", "competency_list")
     application = rows.get(pk=application_id)
@@ -75,6 +75,8 @@ def remind_supervisor(*, by: None, now: datetime, application_id: int) -> bool:
     if not supervisor.is_active:
         return _tell_of_loss(application, now)
     today = london_date(now)
+    if queries.waits_for_fee(application, today):
+        return False
     after = [-days for days in numbers_on(today).supervisor_reminder_days]
     *missed, step = [0, *steps_reached(after, due_on=handed_over_on, today=today)]
     if step == 0:

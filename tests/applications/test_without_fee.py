@@ -163,6 +163,14 @@ def test_I6_what_waits_for_its_supervisor_is_with_the_office_until_the_fee_is_se
     assert acts(handed_over, cast.sam).now == "you" and waiting(cast.sam)[0] == ["Confirm support and plan"]
 
 
+def test_I6_no_supervisor_is_reminded_of_what_they_cannot_confirm_before_the_fee_is_set(handed_over):
+    periodic.close_intakes(CUT_OFF)
+    assert periodic.remind_supervisors(CUT_OFF) == 0
+    with_fee()
+    assert periodic.remind_supervisors(CUT_OFF) == 1
+    assert Message.objects.filter(kind="applications.supervisor_reminded").count() == 1
+
+
 def test_A2_whose_supervisor_has_left_has_the_move_whatever_the_fee(cast, handed_over):
     periodic.close_intakes(CUT_OFF)
     deactivate(person=cast.sam, reason="Left.", by=cast.olive, now=CUT_OFF)

@@ -17,6 +17,7 @@ from ctts.common.guards import SIGNED_IN, guarded, public
 from ctts.common.letters import Addressee, mail_preview
 from ctts.common.parts import Confirm, Consequence
 from ctts.common.posted import data_of, status_of, tried
+from ctts.common.refusals import typed_words
 from ctts.common.verdict import DoneAlready, Invalid, TooLate, require
 
 DOOR = "applications_order_requests"  # in the session: the links with which this browser came
@@ -104,7 +105,12 @@ def asked_for_order(request: HttpRequest, pk: int, token: str) -> HttpResponse:
     return response
 
 
-@public("who came with a link from a mail", methods="GET POST", effect="gives the purchase order that was asked for")
+@public(
+    "who came with a link from a mail",
+    methods="GET POST",
+    effect="gives the purchase order that was asked for",
+    asks=(GiveOrderForm,),
+)
 @never_cache
 def give_order(request: HttpRequest, pk: int) -> HttpResponse:
     """Who asks, for what and until when, what each side will see; then the order. The link opens nothing else."""
@@ -143,7 +149,12 @@ def _give(form: GiveOrderForm, given: dict) -> object:
     return actions.give_order(**given, key=form.cleaned_data["key"], values=form.values(), smaller=known)
 
 
-@public("who came with a link from a mail", methods="GET POST", effect="declines to give the purchase order")
+@public(
+    "who came with a link from a mail",
+    methods="GET POST",
+    effect="declines to give the purchase order",
+    asks=(DeclineOrderForm,),
+)
 @never_cache
 def decline_order_request(request: HttpRequest, pk: int) -> HttpResponse:
     """Why not; the applicant reads it and asks somebody else."""
@@ -180,4 +191,7 @@ def _asked_or_404(request: HttpRequest, pk: int) -> OrderRequest:
 
 
 def _shut(request: HttpRequest, reason: str, asked: OrderRequest | None = None) -> HttpResponse:
-    return render(request, "applications/order_link_shut.html", {"reason": reason, "asked": asked}, status=410)
+    """410 with why the link opens nothing, and what came with it: nothing typed is lost (quality rule 2)."""
+    typed = typed_words(request) if request.method == "POST" else []
+    context = {"reason": reason, "asked": asked, "typed": typed}
+    return render(request, "applications/order_link_shut.html", context, status=410)

@@ -60,6 +60,8 @@ def test_I6_the_link_is_held_and_not_spent_until_the_fee_is_set(held):
     shut = client.get(page)
     assert shut.status_code == 410 and "opens again once the scheme office has set the fee" in words(shut)
     sent = client.post(page, {**TYPED, "key": uuid4(), "document": upload()})
+    assert "What you typed" in words(sent) and "Number of the purchase orderPO-77" in words(sent)
+    assert "What you typed" not in words(shut)
     assert sent.status_code == 410 and client.post(url("decline_order_request", held.pk)).status_code == 410
     for act in (hand_in, give):
         with pytest.raises(TooLate, match="no purchase order is taken now"):

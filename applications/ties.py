@@ -175,8 +175,8 @@ def new_reader(held: Affiliation, by: User | None, now: datetime) -> None:
 
 @waits_in_intake
 def not_enrolled(intake: Intake) -> Iterator[str]:
-    """Who is accepted and not enrolled, or not decided, in an intake (I5)."""
-    waiting = {ApplicationState.ACCEPTED, *UNDECIDED}
+    """Who is accepted and not enrolled, not decided, or put off to an intake and not taken up again (I5, A6)."""
+    waiting = {ApplicationState.ACCEPTED, ApplicationState.DEFERRED, *UNDECIDED}
     for row in Application.objects.filter(intake=intake, state__in=waiting).select_related("applicant").order_by("pk"):
         yield f"{row.applicant.full_name}: {row.get_state_display()}."
 

@@ -27,6 +27,7 @@ from training.models import (
     Milestone,
     TrainingRecord,
 )
+from training.queries.cohort import inducted_with
 from training.rules import (
     Due,
     Moved,
@@ -255,9 +256,9 @@ def early_ends_of(record: TrainingRecord) -> QuerySet[InterruptionEnd]:
 
 
 def _milestones(record: TrainingRecord) -> list[Due]:
-    """Milestones that are not reached. The induction day of the intake is an event: it stays (M)."""
+    """Milestones that are not reached. The Induction Day is an event: it stays (M)."""
     rows = Milestone.objects.filter(record=record, done_on__isnull=True).order_by("due_on", "pk")
-    event = record.intake.induction_on
+    event = inducted_with(record.intake, record.start_on).induction_on
     return [
         Due(row.kind, row.due_on, stays=row.kind == MilestoneKind.INDUCTION and row.due_on == event) for row in rows
     ]

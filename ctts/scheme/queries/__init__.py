@@ -19,8 +19,10 @@ from ctts.scheme.queries.applying import (
     waits_already,
 )
 from ctts.scheme.queries.calendar import (
+    NO_HANDBOOK,
     current_handbook,
     first_days_before,
+    handbook_in_force,
     induction_days,
     intake_of,
     intakes,
@@ -158,6 +160,7 @@ from ctts.scheme.queries.scopes import (
 )
 
 __all__ = [
+    "NO_HANDBOOK",
     "AskedToRead",
     "Coverage",
     "FormsOf",
@@ -220,6 +223,7 @@ __all__ = [
     "goes_on_in_scopes",
     "group_version",
     "handbook_for",
+    "handbook_in_force",
     "handbook_to_tell",
     "handbooks",
     "has_applied",

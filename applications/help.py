@@ -110,8 +110,9 @@ HELP = (
         (
             Point(
                 "On hold",
-                "A decision whose letter is on hold is not known to the applicant yet. Read the letter as it will"
-                " be, change its words, send it. A letter that was overtaken by another decision is never sent.",
+                "The decision counts at once, and the applicant's page shows it; what is held back is the letter, with "
+                "its mail and its reasons. Read it as it will be, change its words, send it. A letter that was "
+                "overtaken by another decision is never sent.",
             ),
         ),
         frozenset({Reader.OFFICE}),

@@ -97,6 +97,7 @@ OBJECTION_CONSIDERED = Notice(key="applications.objection_considered", title="Yo
 WITHDRAWN = Notice(key="applications.withdrawn", title="An application was withdrawn")
 CUTOFF_REMINDER = Notice(key="applications.cutoff_reminder", title="The cut-off is near")
 ROLLED_OVER = Notice(key="applications.rolled_over", title="Your application moved to the next intake")
+FEE_SET = Notice(key="applications.fee_set", title="The fee of your intake is set")
 ORDER_ASKED = Notice(
     key="applications.order_asked",
     title="Somebody asks you for a purchase order",

@@ -15,12 +15,13 @@ from applications.actions import (
     remind_supervisor,
     tell_of_accreditation,
     tell_of_accreditation_again,
+    tell_of_fee,
 )
 from applications.declaration import TO_CONFIRM
 from applications.help import HELP
 from applications.models import Application
 from applications.notices import CENTRE_STOPPED
-from applications.queries import stopped_applications, unread_without, waiting_for_readers_but
+from applications.queries import begun_for, stopped_applications, unread_without, waiting_for_readers_but
 from applications.states import EVERY, FINAL, TO_WORK_ON, UNDECIDED, ApplicationState, PurchaseOrderState
 from ctts.accounts.invited import no_longer_asked
 from ctts.accounts.models import Invitation, User
@@ -40,10 +41,12 @@ from ctts.scheme.models import Accreditation, Intake
 from ctts.scheme.queries import (
     GoesOn,
     Stopped,
+    awaits_fee,
     goes_on_in_scopes,
     short_of_fee,
     stopped_by_end,
     told_of_end,
+    told_of_fee,
     told_of_grant,
     waits_in_intake,
 )
@@ -99,11 +102,16 @@ def another_is_named(person: User, by: User, now: datetime) -> None:
 
 @no_longer_asked
 def supervisor_of_nobody(invitation: Invitation) -> str:
-    """Whoever was invited to confirm an application, which names somebody else by now or is over (A2)."""
+    """Whoever was invited to confirm an application that is taken back, names somebody else by now or is over (A2)."""
     by = invitation.invited_by
     if by is None or invitation.purpose != TO_CONFIRM:
         return ""
-    if Application.objects.filter(applicant=by, supervisor=invitation.person).exclude(state__in=FINAL).exists():
+    rows = Application.objects.filter(applicant=by, supervisor=invitation.person).exclude(state__in=FINAL)
+    states = set(rows.values_list("state", flat=True))
+    if states == {ApplicationState.DRAFT}:
+        back = f"{by.full_name} has the application back and does not ask you to confirm it now."
+        return f"{back} You need do nothing unless it is handed to you again; you are mailed then."
+    if states:
         return ""
     ended = f"{by.full_name} does not ask you to confirm an application any more: it is over, or names somebody else."
     return f"{ended} You need do nothing; an account opens nothing of it."
@@ -194,6 +202,19 @@ def short_orders(intake: Intake) -> Iterator[str]:
     current = {"purchase_orders__state__in": PurchaseOrderState.current()}
     rows = waiting.filter(**current, purchase_orders__gross_pence__lt=intake.fee_gross_pence)
     yield from rows.order_by("pk").values_list("applicant__full_name", flat=True)
+
+
+@awaits_fee
+def waiting_for_fee(intake: Intake) -> Iterator[str]:
+    """Whoever has not handed in an application for the intake, or waits for their supervisor with it (I6)."""
+    rows = begun_for(intake).order_by("applicant__sort_name", "pk")
+    yield from rows.values_list("applicant__full_name", flat=True)
+
+
+@told_of_fee
+def fee_is_set(intake: Intake, by: User | None, now: datetime) -> None:
+    """They hear what the fee is, and whether their order covers it (I6)."""
+    tell_of_fee(by=by, now=now, intake=intake)
 
 
 @holds_back

@@ -47,6 +47,7 @@ from applications.access.orders import (
     can_judge_order,
     can_replace_order,
     can_withdraw_order_request,
+    has_its_fee,
 )
 from applications.access.own import (
     EDITABLE,
@@ -120,6 +121,7 @@ __all__ = [
     "can_withdraw_adjustment",
     "can_withdraw_late_code",
     "can_withdraw_order_request",
+    "has_its_fee",
     "has_left",
     "is_asked_anew",
     "is_open",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from applications.access.own import is_open
+from applications.access.own import is_asked_anew, is_open
 from applications.models import (
     Application,
     DecisionLetter,
@@ -85,9 +85,10 @@ def can_claim(user: User, application: Application, today: date) -> Verdict:
 
 
 def can_chase(user: User, application: Application, today: date) -> Verdict:
-    """The office reminds whoever is awaited outside it: of a draft, a confirmation or answers (A4, N)."""
+    """The office reminds whoever is awaited outside it: of a draft, a confirmation (also of what is received already),
+    or answers (A4, N)."""
     review = can_review(user, application, today)
-    if review and application.state not in CHASEABLE:
+    if review and application.state not in CHASEABLE and not is_asked_anew(application):
         return late(f"It waits for nobody outside the office: it is “{application.get_state_display()}”.")
     return review
 

@@ -28,6 +28,10 @@ ENDED = {
     OrderRequestStanding.EXPIRED: "This link was open for 28 days. Ask the applicant to send it again.",
 }
 MOVED_ON = "The application has moved on since you were asked; nothing is needed from you now."
+HELD = (
+    "The fee of the {intake} intake is not set yet, so no purchase order is taken now and nothing is needed from you. "
+    "The link opens again once the scheme office has set the fee."
+)
 CLOSED_BY = {
     ApplicationState.WITHDRAWN: "The application was withdrawn since you were asked; nothing is needed from you.",
     ApplicationState.AWAITING_SUPERVISOR: "The applicant has handed the application in with a purchase order; nothing "
@@ -36,20 +40,34 @@ CLOSED_BY = {
 """State of an application → what whoever was asked reads of a link that it closed."""
 
 
+def has_its_fee(application: Application) -> Verdict:
+    """Whether the fee of its intake is set: no order over an unknown amount is asked for (A3 f, I6)."""
+    if application.intake.fee_gross_pence is None:
+        return late(
+            f"The fee of the {application.intake} intake is not set yet, so nobody can be asked for the order. The "
+            "scheme office sets it, and you are mailed once it has."
+        )
+    return YES
+
+
 def can_ask_for_order(user: User, application: Application, last: OrderRequest | None, now: datetime) -> Verdict:
     """The applicant asks while they may enter one, one person at a time; `last` is whom they asked last (A2, A3 f)."""
     if last is not None and last.standing(now) == OrderRequestStanding.OPEN:
         return late(ASKED_ALREADY)
-    return can_enter_order(user, application)
+    enter = can_enter_order(user, application)
+    return has_its_fee(application) if enter else enter
 
 
 def can_give_order(asked: OrderRequest, application: Application, now: datetime) -> Verdict:
-    """Whether the link of a request opens now: not ended, not too old, and the applicant could still change it (A2)."""
+    """Whether the link of a request opens now: not ended, not too old, the applicant could still change it, and the
+    fee that the order covers is set, until when the link is held and not spent (A2, I6)."""
     standing = asked.standing(now)
     if standing != OrderRequestStanding.OPEN:
         return late(ENDED[standing])
     if not application.applicant.is_active or not can_enter_order(application.applicant, application):
         return late(CLOSED_BY.get(ApplicationState(application.state), MOVED_ON))
+    if not has_its_fee(application):
+        return late(HELD.format(intake=application.intake))
     return YES
 
 

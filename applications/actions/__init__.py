@@ -76,6 +76,7 @@ from applications.actions.reminding import (
     remind_supervisor,
     tell_of_accreditation,
     tell_of_accreditation_again,
+    tell_of_fee,
 )
 from applications.actions.saving import remove_filter, save_filter
 from applications.actions.writing import (
@@ -163,6 +164,7 @@ __all__ = [
     "take_up_enquiry",
     "tell_of_accreditation",
     "tell_of_accreditation_again",
+    "tell_of_fee",
     "use_late_code",
     "use_list",
     "withdraw",

@@ -37,8 +37,11 @@ from ctts.common import drafts
 from ctts.common.clock import london_date
 from ctts.common.moves import change_state
 from ctts.common.prepared import only, prepared
+from ctts.common.templatetags.formats import day
 from ctts.common.verdict import YES, Invalid, TooLate, require
+from ctts.documents.actions import store
 from ctts.documents.models import Document
+from ctts.documents.proving import ProvenFile
 from ctts.notifications.actions import notify
 from ctts.notifications.notices import Notice
 from ctts.organisations.queries import people_with
@@ -215,6 +218,30 @@ def list_documents(application: Application, given: queries.Given, now: datetime
     )
 
 
+def take_file(
+    application: Application,
+    *,
+    upload: ProvenFile,
+    by: User | None,
+    now: datetime,
+    purpose: str,
+    field: str = "document",
+    qualification_id: int | None = None,
+) -> Document:
+    """Keep a file for its place in the form of the locked application, unless the office rejected it there (A4).
+
+    Raises Invalid at `field` for content that was rejected in this place, with the reason for the applicant and
+    without it for whoever came by a link; else as `documents.actions.store`.
+    """
+    slot = queries.slot_named(purpose, qualification_id)
+    found = queries.rejection_of_content(application, slot, upload.sha256) if application.received_at else None
+    if found is not None:
+        why = f"“{found.reason}”" if by else "The applicant knows why."
+        words = f"The scheme office rejected this very file on {day(found.checked_at)}: {why}"
+        raise Invalid(f"{words} Choose another.", field)
+    return store(upload=upload, owner=application.applicant, by=by, now=now, purpose=purpose, field=field)
+
+
 def freeze(application: Application, now: datetime) -> None:
     """Hand over list and plan: from here this version never changes (A2)."""
     found = application.competency_list
@@ -281,7 +308,7 @@ def take_order(
     """
     replaces = queries.last_order(application) if application.state == ApplicationState.ACCEPTED else None
     if replaces is not None:
-        _require_whole_fee(application, values["gross_pence"])
+        require_whole_fee(application, values["gross_pence"])
     for earlier in application.purchase_orders.filter(state__in=PurchaseOrderState.current()).select_for_update(
         no_key=True
     ):
@@ -297,7 +324,8 @@ def take_order(
     return order
 
 
-def _require_whole_fee(application: Application, gross_pence: int) -> None:
+def require_whole_fee(application: Application, gross_pence: int) -> None:
+    """Refuse an order that does not cover the fee; while none is set all does (A3 f). Raises Invalid."""
     fee = application.intake.fee_gross_pence
     short = shortfall(gross_pence, fee)
     if fee is not None and short:

@@ -9,21 +9,22 @@ from uuid import UUID
 
 from django.db import transaction
 
-from applications import access, notices
-from applications.actions._steps import lock, note, take_order, tell
+from applications import access, notices, queries
+from applications.actions._steps import lock, note, require_whole_fee, take_file, take_order, tell
 from applications.models import Application, OrderRequest, PurchaseOrder
 from applications.models.asking import OPEN_FOR
+from applications.rules import pounds
 from applications.states import Mover
 from ctts.accounts.models import User
 from ctts.accounts.rules import name_problem
 from ctts.common.letters import Addressee
 from ctts.common.races import taken_means
 from ctts.common.verdict import DoneAlready, Invalid, TooLate, require
-from ctts.documents.actions import store
 from ctts.documents.models import Document
 from ctts.documents.proving import ProvenFile
 from ctts.notifications.actions import notify
 
+TICK_THAT_IT_IS_LESS = "Yours is for less: tick this if it takes the place of that one all the same."
 UNANSWERED = {"given_at": None, "declined_at": None, "withdrawn_at": None}
 
 
@@ -33,10 +34,12 @@ def ask_for_order(*, by: User, now: datetime, application_id: int, name: str, em
 
     It opens for 28 days, while the applicant may enter one, in the form or after acceptance in the place of one that
     fell (A3 f); one that is too old ends with it. Raises NotAllowed for anyone but the applicant, TooLate once the
-    application is handed in or somebody is asked already, Invalid for one's own address and for what is no name.
+    application is handed in, somebody is asked already or while the fee is not set (I6), Invalid for one's own address
+    and for what is no name.
     """
     application = lock(application_id)
     require(access.can_enter_order(by, application))
+    require(access.has_its_fee(application))
     if email.strip().lower() == by.email.lower():
         raise Invalid("This is your own address. Give that of somebody who can order for your employer.", "email")
     if problem := name_problem(name.strip()):
@@ -76,23 +79,27 @@ def withdraw_order_request(*, by: User, now: datetime, request_id: int) -> Order
 def keep_order_file(*, by: None, now: datetime, request_id: int, upload: ProvenFile) -> Document:
     """Take in the file of whoever was asked before their form is right: it is not lost when another field is wrong.
 
-    Raises TooLate once the link opens nothing any more, Invalid (`document`) as `documents.actions.store`.
+    Raises TooLate once the link opens nothing any more, Invalid (`document`) for the very file that the office rejected
+    (A4), else as `documents.actions.store`.
     """
     application, asked = _locked(request_id)
     require(access.can_give_order(asked, application, now))
-    owner, purpose = application.applicant, "applications.purchase_order"
-    document = store(upload=upload, owner=owner, by=by, now=now, purpose=purpose, field="document")
+    document = take_file(application, upload=upload, by=by, now=now, purpose="applications.purchase_order")
     asked.document = document
     asked.save(update_fields=["document"])
     return document
 
 
 @transaction.atomic
-def give_order(*, by: None, now: datetime, request_id: int, key: UUID, values: Mapping[str, Any]) -> PurchaseOrder:
+def give_order(
+    *, by: None, now: datetime, request_id: int, key: UUID, values: Mapping[str, Any], smaller: bool = False
+) -> PurchaseOrder:
     """Whoever was asked gives the purchase order, with the file that has arrived; the applicant is told (A2).
 
-    It takes the place of an earlier one; after acceptance the office checks it (A3 f). Amounts in pence. Raises TooLate
-    once the link opens nothing any more, Invalid without a file, DoneAlready for a form that was sent twice.
+    It takes the place of an earlier one, of a larger one only where they say that they know (`smaller`); after
+    acceptance the office checks it (A3 f). Amounts in pence. Raises TooLate while the link opens nothing, Invalid
+    without a file, for less than the fee (`gross_pence`) and for less than what stands (`smaller`), DoneAlready for a
+    form that was sent twice.
     """
     application, asked = _locked(request_id)
     if PurchaseOrder.objects.filter(key=key).exists():
@@ -100,13 +107,17 @@ def give_order(*, by: None, now: datetime, request_id: int, key: UUID, values: M
     require(access.can_give_order(asked, application, now))
     if asked.document is None:
         raise Invalid("Attach the purchase order.", "document")
+    require_whole_fee(application, values["gross_pence"])
+    earlier = queries.order_in_place(application)
+    if earlier is not None and values["gross_pence"] < earlier.gross_pence and not smaller:
+        raise Invalid(f"An order over {pounds(earlier.gross_pence)} stands. {TICK_THAT_IT_IS_LESS}", "smaller")
     given = {**values, "asked": asked}
     order = take_order(application, key=key, document=asked.document, values=given, now=now)
     asked.given_at = now
     asked.save(update_fields=["given_at"])
     facts = {"purchase_order": order.pk, "gross_pence": order.gross_pence}
     note("order_request.given", application, by, now, about=asked, after=facts, role=Mover.FINANCE)
-    told = {"asked": asked, "order": order}
+    told = {"asked": asked, "order": order, "earlier": earlier}
     tell(notices.ORDER_GIVEN, application, application.applicant, now, f"asked{asked.pk}", context=told)
     return order
 

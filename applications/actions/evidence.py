@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from applications.actions._steps import editable, forget, fresh, note, take_order
+from applications.actions._steps import editable, forget, fresh, note, take_file, take_order
 from applications.models import (
     EnglishEvidence,
     PurchaseOrder,
@@ -20,21 +20,30 @@ from ctts.accounts.models import User
 from ctts.common.races import taken_means
 from ctts.common.verdict import DoneAlready, TooLate, require
 from ctts.documents.access import can_attach
-from ctts.documents.actions import store
 from ctts.documents.models import Document
 from ctts.documents.proving import ProvenFile
 
 
 @transaction.atomic
 def keep_file(
-    *, by: User, now: datetime, application_id: int, part: Part, upload: ProvenFile, purpose: str, field: str
+    *,
+    by: User,
+    now: datetime,
+    application_id: int,
+    part: Part,
+    upload: ProvenFile,
+    purpose: str,
+    field: str,
+    qualification_id: int | None = None,
 ) -> Document:
     """Take in a file of a part before the part is saved: it is not lost when another field of the form is wrong.
 
-    `purpose` says what it is ("applications.certificate"). Raises Invalid at `field` as `documents.actions.store`.
+    `purpose` says what it is ("applications.certificate"), `qualification_id` of which saved qualification. Raises
+    Invalid at `field` for the very file that the office rejected there (A4), else as `documents.actions.store`.
     """
     application = editable(application_id, by, part)
-    return store(upload=upload, owner=application.applicant, by=by, now=now, purpose=purpose, field=field)
+    common: dict[str, Any] = {"by": by, "now": now, "purpose": purpose, "field": field}
+    return take_file(application, upload=upload, qualification_id=qualification_id, **common)
 
 
 def _own_files(by: User, values: Mapping[str, Any]) -> None:

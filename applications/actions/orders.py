@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from applications import access, notices, queries
-from applications.actions._steps import lock, note, take_order, tell
+from applications.actions._steps import lock, note, take_file, take_order, tell
 from applications.models import Application, PurchaseOrder
 from applications.states import AFTER_ACCEPTANCE, PURCHASE_ORDER_MOVES
 from ctts.accounts.models import User
@@ -19,7 +19,6 @@ from ctts.common.clock import london_date
 from ctts.common.moves import change_state
 from ctts.common.verdict import DoneAlready, Invalid, TooLate, require
 from ctts.documents.access import can_attach
-from ctts.documents.actions import store
 from ctts.documents.models import Document
 from ctts.documents.proving import ProvenFile
 
@@ -92,11 +91,10 @@ def keep_replacing_file(*, by: User, now: datetime, application_id: int, key: UU
     """Take in the file of another purchase order before its form is right: it is not lost when another field is wrong.
 
     `key` is the form's. Raises NotAllowed, TooLate as `replace_purchase_order`, DoneAlready for a form that was sent
-    twice, Invalid (`document`) as `documents.actions.store`.
+    twice, Invalid (`document`) for the very file that the office rejected (A4), else as `documents.actions.store`.
     """
     application = _to_give_another(application_id, by, key)
-    owner, purpose = application.applicant, "applications.purchase_order"
-    return store(upload=upload, owner=owner, by=by, now=now, purpose=purpose, field="document")
+    return take_file(application, upload=upload, by=by, now=now, purpose="applications.purchase_order")
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.db import transaction
 from applications import notices, queries
 from applications.actions._steps import tell
 from applications.models import Application
+from applications.rules import shortfall
 from applications.states import ROLLS_OVER, ApplicationState
 from ctts.accounts.access import has_entered
 from ctts.accounts.models import User
@@ -17,7 +18,7 @@ from ctts.common.clock import london_date
 from ctts.common.months import days_after
 from ctts.notifications.actions import remind
 from ctts.notifications.rules import steps_reached
-from ctts.scheme.models import Accreditation
+from ctts.scheme.models import Accreditation, Intake
 from ctts.scheme.queries import numbers_on
 from ctts.scheme.rules import reminder_step
 
@@ -63,7 +64,7 @@ def remind_supervisor(*, by: None, now: datetime, application_id: int) -> bool:
     """Remind the Training Supervisor for whom an application waits, 7, 14 and 21 days after it was handed over (A2).
 
     Whether the present step was told, now or before. Called late it sends the latest step only (N). Where that account
-    is closed the applicant is told once, who has the next move.
+    is closed the applicant is told once, who has the next move; while the fee is not set nobody can confirm it (I6).
     """
     rows = Application.objects.select_related("intake", "supervisor", "competency_list")
     application = rows.get(pk=application_id)
@@ -74,6 +75,8 @@ def remind_supervisor(*, by: None, now: datetime, application_id: int) -> bool:
     if not supervisor.is_active:
         return _tell_of_loss(application, now)
     today = london_date(now)
+    if queries.waits_for_fee(application, today):
+        return False
     after = [-days for days in numbers_on(today).supervisor_reminder_days]
     *missed, step = [0, *steps_reached(after, due_on=handed_over_on, today=today)]
     if step == 0:
@@ -121,6 +124,27 @@ def tell_of_accreditation_again(*, by: User | None, now: datetime, accreditation
         key = f"accreditation{accreditation.pk}:{now:%Y%m%d%H%M%S%f}"
         tell(notices.CENTRE_AGAIN, application, application.applicant, now, key)
     return len(rows)
+
+
+@transaction.atomic
+def tell_of_fee(*, by: User | None, now: datetime, intake: Intake) -> int:
+    """Tell whoever began an application for an intake what its fee is, and whether their order covers it (I6, A3 f).
+
+    How many were told. What waits for its supervisor with an order that does not cover it comes back to the applicant
+    (`reopen_incomplete`), who hears of it with that.
+    """
+    told = 0
+    for application in queries.begun_for(intake).select_related("applicant", "scope").order_by("pk"):
+        pence = application.order_pence
+        lacking = shortfall(pence, intake.fee_gross_pence) if pence is not None else None
+        if lacking and application.state == ApplicationState.AWAITING_SUPERVISOR:
+            continue
+        application.intake = intake
+        context = {"order_pence": pence, "lacking": lacking}
+        key = f"{intake.fee_gross_pence}:{now:%Y%m%d%H%M%S%f}"
+        tell(notices.FEE_SET, application, application.applicant, now, key, context=context)
+        told += 1
+    return told
 
 
 def _tell_of_loss(application: Application, now: datetime) -> bool:

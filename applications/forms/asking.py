@@ -9,7 +9,10 @@ from django import forms
 from applications.forms.evidence import OrderFields, too_little
 from applications.forms.parts import text_area
 from applications.models import OrderRequest
+from applications.queries import order_in_place
+from applications.rules import pounds
 from ctts.accounts.forms import refuse_unusable_name
+from ctts.common.fields import needed_later
 from ctts.common.forms import CrispyForm, refuse_hidden_characters
 from ctts.common.templatetags.formats import kind, size
 
@@ -40,7 +43,15 @@ class GiveOrderForm(OrderFields, CrispyForm):
 
     def __init__(self, *args: Any, asked: OrderRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.asked = asked
+        self.asked, self.earlier = asked, order_in_place(asked.application)
+        fee = asked.application.intake.fee_gross_pence
+        if self.earlier is not None and fee is not None and self.earlier.gross_pence > fee:
+            self.fields["smaller"] = needed_later(
+                forms.BooleanField(
+                    label=f"It takes the place of one over {pounds(self.earlier.gross_pence)}", required=False
+                ),
+                "where yours is for less",
+            )
 
     def clean(self) -> dict[str, Any]:
         """It covers the whole fee (A3 f), and the order itself is attached, now or before."""
@@ -54,7 +65,8 @@ class GiveOrderForm(OrderFields, CrispyForm):
 
     def values(self) -> dict[str, Any]:
         """The columns of the row, its file and its key apart."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in {"document", "key"}}
+        apart = {"document", "key", "smaller"}
+        return {name: value for name, value in self.cleaned_data.items() if name not in apart}
 
     def dress(self) -> None:
         """Say which file has arrived already; without one the field is needed."""

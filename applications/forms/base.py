@@ -131,6 +131,7 @@ class FilesPartForm(PartForm):
     """
 
     kept_files: ClassVar[Mapping[str, tuple[str, str]]] = {}
+    qualification_id: int | None = None  # whose files they are, where they are those of a saved qualification
 
     def arrange(self) -> None:
         """A hidden field beside each file; what is attached already is said under the field."""

@@ -9,12 +9,21 @@ from urllib.parse import urlencode
 from django import forms
 
 from applications.forms.fields import UNLESS_ANOTHER, ScoreField, TypedDayField, YesNoField
-from applications.rules import CentreFacts, Checked, EnglishFacts, QualificationFacts, RuleResult, eligibility, on_scale
+from applications.rules import (
+    CentreFacts,
+    Checked,
+    EnglishFacts,
+    QualificationFacts,
+    RuleResult,
+    cited,
+    eligibility,
+    on_scale,
+)
 from applications.states import EnglishElement, EnglishTest, Part, QualificationKind
 from ctts.common.fields import needed_later
 from ctts.common.forms import CrispyForm, offer
 from ctts.organisations.models import Organisation
-from ctts.scheme.queries import accredited_centres, is_accredited, numbers_on, scopes_open_to_apply
+from ctts.scheme.queries import accredited_centres, is_accredited, numbers_of, rules_on, scopes_open_to_apply
 from ctts.scheme.states import AccreditationState
 
 COUNTS = [(str(number), str(number)) for number in range(7)]
@@ -140,9 +149,10 @@ class EligibilityForm(CrispyForm):
     def results(self) -> tuple[RuleResult, ...]:
         """What the entry rules a to e say of these answers, by the same functions that judge applications (A3)."""
         given = self.cleaned_data
-        return eligibility(
-            self._centre(given), self._qualifications(given), self._english(given), self.today, numbers_on(self.today)
-        )
+        version = rules_on(self.today)
+        numbers, centre = numbers_of(version), self._centre(given)
+        results = eligibility(centre, self._qualifications(given), self._english(given), self.today, numbers)
+        return cited(results, numbers, version.version)
 
     def clean_taken_on(self) -> date | None:
         """A test has been taken: its day is not to come."""

@@ -86,7 +86,7 @@ class QualificationForm(FilesPartForm):
     key = KeyField()
 
     def __init__(self, *args: Any, row: Qualification | None = None, **kwargs: Any) -> None:
-        self.row = row
+        self.row, self.qualification_id = row, row.pk if row else None
         super().__init__(*args, **kwargs)
 
     def stored(self) -> dict[str, Any]:

@@ -31,11 +31,14 @@ from applications.queries.changes import Asked, asked_of, changed_since_return
 from applications.queries.check import CHECK, eligibility_check_of
 from applications.queries.checklist import (
     ChecklistRow,
+    Version,
     check_version,
     checklist_for_applicant,
     checklist_of,
     newest_check,
     rejected_of,
+    rejection_of_content,
+    slot_named,
     slots_of,
     was_handed_in,
 )
@@ -64,9 +67,11 @@ from applications.queries.facts import (
     missing_parts,
     numbers_for,
     order_giver,
+    order_in_place,
     standing_against,
     supervisor_left,
 )
+from applications.queries.fees import begun_for, waits_for_fee
 from applications.queries.given import Given
 from applications.queries.going_on import is_training, led_to_an_end
 from applications.queries.history import history_of
@@ -181,6 +186,7 @@ __all__ = [
     "DeskRow",
     "Given",
     "RuleRow",
+    "Version",
     "WhatWasSaid",
     "acceptances_on_hold",
     "adjustment_cases",
@@ -197,6 +203,7 @@ __all__ = [
     "as_agreed",
     "asked_of",
     "awaited",
+    "begun_for",
     "can_be_deferred",
     "can_be_late",
     "case_version",
@@ -286,6 +293,7 @@ __all__ = [
     "open_application",
     "open_order_request",
     "order_giver",
+    "order_in_place",
     "order_notes",
     "order_page",
     "order_request_for",
@@ -307,11 +315,13 @@ __all__ = [
     "readers_apart_from",
     "readings_of",
     "rejected_of",
+    "rejection_of_content",
     "reply_by",
     "rule_rows",
     "saved_filters",
     "shown_digest",
     "signatures_of",
+    "slot_named",
     "slots_of",
     "standing_against",
     "stopped_applications",
@@ -328,6 +338,7 @@ __all__ = [
     "version_of_case",
     "waiting_enrolment",
     "waiting_for_readers_but",
+    "waits_for_fee",
     "waits_for_readers",
     "wanted_orders",
     "was_handed_in",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -80,8 +81,13 @@ def changed_since_return(application: Application, given: Given) -> list[PartCha
     return list(_changed(_parts(copy), lines_of(application, given))) if copy else None
 
 
+# How copies that were kept earlier called the time of a file's upload; what lies there today is no other file for it.
+UPLOADED_ONCE = re.compile(r", handed in (?=\d{1,2}\s\w+\s\d{4}, \d\d:\d\d)")
+
+
 def _parts(copy: ApplicationCopy | None) -> Mapping[str, Lines]:
-    return copy.parts if copy is not None else {}
+    kept = copy.parts.items() if copy is not None else ()
+    return {part: [[label, UPLOADED_ONCE.sub(", uploaded ", said)] for label, said in lines] for part, lines in kept}
 
 
 def _asked(sent: InformationRequest, before: Mapping[str, Lines], after: Mapping[str, Lines] | None) -> Asked:

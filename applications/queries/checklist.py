@@ -20,6 +20,15 @@ from applications.states import DocumentKind, DocumentVerdict, Part
 from ctts.documents.models import Document
 
 Evidence: TypeAlias = Qualification | EnglishEvidence | PurchaseOrder
+SLOTS = {
+    "applications.certificate": "certificate",
+    "applications.enic_statement": "enic",
+    "applications.english_certificate": "english",
+    "applications.english_equivalence": "equivalence",
+    "applications.purchase_order": "purchase-order",
+}
+"""What a file is for → the place of the form in which it lies."""
+OF_A_QUALIFICATION = {"certificate", "enic"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +183,22 @@ def was_handed_in(application: Application, slot: str, document_id: int) -> bool
 def newest_check(application: Application, slot: str, document_id: int) -> DocumentCheck | None:
     """What was found last of a file in its place."""
     return application.document_checks.filter(slot=slot, document=document_id).first()
+
+
+def slot_named(purpose: str, qualification_id: int | None = None) -> str:
+    """The place of the form in which a file of this purpose lies ("applications.enic_statement": "enic-12"); empty for
+    that of a qualification which is not saved yet, and for what is for none (A2)."""
+    name = SLOTS.get(purpose, "")
+    if name not in OF_A_QUALIFICATION:
+        return name
+    return f"{name}-{qualification_id}" if qualification_id is not None else ""
+
+
+def rejection_of_content(application: Application, slot: str, sha256: str) -> DocumentCheck | None:
+    """The rejection of a file with this very content in its place; None when the last word on it there was another or
+    nobody looked (A4)."""
+    check = application.document_checks.filter(slot=slot, document__sha256=sha256).first()
+    return check if check is not None and check.verdict == DocumentVerdict.REJECTED else None
 
 
 def check_version(check: DocumentCheck | None) -> str:

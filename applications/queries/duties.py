@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from applications.models import Application, Enquiry
 from applications.queries.adjusting import adjustment_duties
 from applications.queries.enquiring import STANDING
 from applications.queries.facts import supervisor_left
+from applications.queries.fees import waits_for_fee
 from applications.queries.letters import held_letters_of_others
 from applications.queries.objections import objection_rows
 from applications.queries.order_duties import orders_to_check, own_order_rows
@@ -72,14 +74,16 @@ def duties_and_others(user: User, today: date) -> tuple[list[WaitingRow], list[W
     """Both of a person, from one look at the applications in which something waits, and one at adjustments (A5)."""
     rows = _waiting(user, today)
     mine = [row for row in rows if row.applicant_id == user.pk]
+    held = {row.pk for row in mine if waits_for_fee(row, today)}
     orders, asked_for_orders = own_order_rows((row for row in mine if row.state in ENTERS_AN_ORDER), today)
-    asked = [row for row in rows if can_answer(user, row)]
+    asked = [row for row in rows if can_answer(user, row) and not waits_for_fee(row, today)]
     office = [row for row in rows if user.pk not in (row.applicant_id, row.supervisor_id)]
     adjustments, decided_by_others = adjustment_duties(user, today)
     desk = _on_the_desk(user, today) if holds(user, Role.OFFICE, today) else []
-    own = [*_as_applicant(mine), *orders, *_as_supervisor(asked), *_as_office(office), *desk, *adjustments]
+    own_move = [row for row in mine if row.pk not in held]
+    own = [*_as_applicant(own_move), *orders, *_as_supervisor(asked), *_as_office(office), *desk, *adjustments]
     objected = objection_rows(user) if holds(user, Role.COORDINATOR, today) else []
-    return own, [*_with_others(mine), *asked_for_orders, *decided_by_others, *objected]
+    return own, [*_with_others(mine, held), *asked_for_orders, *decided_by_others, *objected]
 
 
 def _waiting(user: User, today: date) -> list[Application]:
@@ -160,8 +164,17 @@ def _row_of(kind: str, waiting: list[tuple[datetime | None, date | None]]) -> Wa
     return WaitingRow(what, reverse(url), about=about, role="scheme office", since=since, due=due)
 
 
-def _with_others(mine: list[Application]) -> list[WaitingRow]:
-    return [_with_other(row) for row in mine if row.state not in ENTERS_AN_ORDER and not has_lost_supervisor(row)]
+def _with_others(mine: list[Application], held: Collection[int]) -> list[WaitingRow]:
+    others = [row for row in mine if row.state not in ENTERS_AN_ORDER and not has_lost_supervisor(row)]
+    priced = [row for row in mine if row.pk in held]
+    return [*map(_with_fee, priced), *(_with_other(row) for row in others if row.pk not in held)]
+
+
+def _with_fee(row: Application) -> WaitingRow:
+    """All is there but the fee of the intake, which the scheme office sets (I6)."""
+    url = reverse("applications:status", args=[row.pk])
+    asked = WaitingRow(f"Set the fee of the {row.intake} intake", url, "Scheme office", due=row.intake.opens_on)
+    return nudging(asked, None, OFFICES)
 
 
 def _with_other(row: Application) -> WaitingRow:

@@ -30,6 +30,7 @@ from applications.rules import (
     RuleResult,
     acceptance_blocked_by,
     centre_rule,
+    cited,
     completeness,
     english_shortfalls,
     entry_rules,
@@ -38,7 +39,7 @@ from applications.states import ApplicationState, EnglishElement, PurchaseOrderS
 from ctts.common.clock import london_date
 from ctts.common.prepared import prepared
 from ctts.scheme.models import Accreditation, CompetencyItem
-from ctts.scheme.queries import numbers_on
+from ctts.scheme.queries import numbers_of, numbers_on, rules_on
 from ctts.scheme.rules import SchemeNumbers, accreditation_valid
 
 # What a competency of the list needs to be planned.
@@ -207,6 +208,12 @@ def current_order(application: Application) -> PurchaseOrder | None:
     return application.purchase_orders.filter(state__in=PurchaseOrderState.current()).first()
 
 
+def order_in_place(application: Application) -> PurchaseOrder | None:
+    """The order that counts and that the office did not find insufficient: another takes its place (A3 f)."""
+    order = current_order(application)
+    return None if order is None or order.state == PurchaseOrderState.INSUFFICIENT else order
+
+
 def order_giver(application: Application) -> str:
     """Who gave the order that counts by a link (A2); empty where the applicant entered it, or there is none."""
     order = application.purchase_orders.filter(state__in=PurchaseOrderState.current()).select_related("asked").first()
@@ -234,8 +241,7 @@ def numbers_for(application: Application, today: date) -> SchemeNumbers:
 
 def entry_results(application: Application, today: date, given: Given | None = None) -> tuple[RuleResult, ...]:
     """What each entry rule says, by the numbers in force when it was received (A3)."""
-    facts = facts_of(application, today, given)
-    return entry_rules(facts, numbers_on(facts.received_on))
+    return _judged(facts_of(application, today, given))
 
 
 def centre_standing(application: Application, today: date) -> RuleResult | None:
@@ -249,7 +255,14 @@ def centre_standing(application: Application, today: date) -> RuleResult | None:
 def form_standing(application: Application, today: date) -> tuple[tuple[MissingPart, ...], tuple[RuleResult, ...]]:
     """What is missing (A2) and what each entry rule says so far (A3), from one look at the application."""
     facts = facts_of(application, today)
-    return completeness(facts), entry_rules(facts, numbers_on(facts.received_on))
+    return completeness(facts), _judged(facts)
+
+
+def _judged(facts: ApplicationFacts) -> tuple[RuleResult, ...]:
+    """What each entry rule says, with the source of the numbers in force when it was received (A3)."""
+    version = rules_on(facts.received_on)
+    numbers = numbers_of(version)
+    return cited(entry_rules(facts, numbers), numbers, version.version)
 
 
 def findings_of(application: Application) -> list[Finding]:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
-from applications.access import applying_now
+from applications.access import applying_now, is_asked_anew
 from applications.models import Application, PurchaseOrder, SavedFilter
 from applications.queries.duties import has_lost_supervisor
 from applications.states import (
@@ -131,6 +131,8 @@ def names_on_the_desk(user: User, today: date, chosen: Collection[int]) -> dict[
 
 def awaited(application: Application) -> User | None:
     """Who outside the office has the next move; None while that is the office or somebody without an account (A6)."""
+    if is_asked_anew(application):
+        return application.supervisor
     if application.state not in CHASEABLE:
         return None
     waits = application.state == ApplicationState.AWAITING_SUPERVISOR and not has_lost_supervisor(application)

@@ -25,9 +25,9 @@ def own_order_rows(mine: Iterable[Application], today: date) -> tuple[list[Waiti
     """What an applicant gives or asks for again, and what somebody at the employer is asked for.
 
     `mine` are their applications in which they may enter a purchase order, or have to give another. On the last day of
-    a link both wait: it may be over at any hour.
+    a link both wait: it may be over at any hour. While the fee is not set nobody is asked for anything (I6).
     """
-    rows = {row.pk: row for row in mine}
+    rows = {row.pk: row for row in mine if row.intake.fee_gross_pence is not None}
     asked = {request.application_id: request for request in _asked(list(rows))}
     still = {pk: request for pk, request in asked.items() if london_date(request.expires_at) >= today}
     accepted = [pk for pk, row in rows.items() if row.state == ApplicationState.ACCEPTED]

@@ -104,7 +104,7 @@ def earlier_order(row: PurchaseOrder) -> str:
 def lines_of(application: Application, given: Given) -> dict[str, Lines]:
     """Every part as lines of label and words, in the form in which they can be kept and compared; no line is empty.
 
-    Of adjustments only that the question is answered (A5). A file is named with the time at which it was handed in:
+    Of adjustments only that the question is answered (A5). A file is named with the time at which it was uploaded:
     another of the same name is another file.
     """
     sent, outline = given.english, given.outline
@@ -146,7 +146,7 @@ def _numbered(facts: Iterable[tuple[str, str]]) -> Facts:
 
 
 def _file(document: Document | None) -> str:
-    return f"{document.original_name}, handed in {instant(document.uploaded_at)}" if document else ""
+    return f"{document.original_name}, uploaded {instant(document.uploaded_at)}" if document else ""
 
 
 def _qualification(row: Qualification) -> str:

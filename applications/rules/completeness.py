@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,9 @@ from applications.rules.facts import ApplicationFacts, EnglishFacts
 from applications.states import Part
 from ctts.common.months import aware_instant, days_after, london_day
 from ctts.scheme.rules import DEFAULTS, SchemeNumbers
+
+FEE_TO_COME = "The fee of this intake is not set yet."
+ORDER_TO_COME = "The fee of this intake is not set yet; give your employer's purchase order once it is."
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,12 @@ def left_words(supervisor: str) -> str:
 def missing_before_supervisor(facts: ApplicationFacts) -> tuple[MissingPart, ...]:
     """What the applicant still has to do before the supervisor is asked: all of A2 but the supervisor's own part."""
     return tuple(missing for missing in completeness(facts) if missing.part != Part.CONFIRMATION)
+
+
+def only_the_fee(missing: Iterable[MissingPart]) -> bool:
+    """Whether what is missing hangs on the fee alone, which the scheme office sets (A2, I6); not where nothing is."""
+    reasons = {one.reason for one in missing}
+    return bool(reasons) and reasons <= {FEE_TO_COME, ORDER_TO_COME}
 
 
 def _missing(facts: ApplicationFacts) -> Iterator[tuple[Part, str]]:
@@ -87,10 +96,11 @@ def _english_missing(english: EnglishFacts) -> Iterator[tuple[Part, str]]:
 
 
 def _purchase_order_missing(facts: ApplicationFacts) -> Iterator[tuple[Part, str]]:
-    if facts.purchase_order_pence is None or not facts.purchase_order_attached:
+    given = facts.purchase_order_pence is not None and facts.purchase_order_attached
+    if facts.fee_pence is None and not facts.received:
+        yield Part.PURCHASE_ORDER, FEE_TO_COME if given else ORDER_TO_COME
+    elif facts.purchase_order_pence is None or not facts.purchase_order_attached:
         yield Part.PURCHASE_ORDER, "Attach your employer's purchase order and give its amount."
-    elif facts.fee_pence is None and not facts.received:
-        yield Part.PURCHASE_ORDER, "The fee of this intake is not set yet."
     elif short := shortfall(facts.purchase_order_pence, facts.fee_pence):
         yield Part.PURCHASE_ORDER, f"The purchase order is {pounds(short)} short of the fee."
 

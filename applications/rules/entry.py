@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from applications.rules.english import english_met
@@ -21,7 +21,14 @@ from applications.rules.facts import (
 )
 from applications.states import QualificationKind, RuleOutcome
 from ctts.common.months import in_words
-from ctts.scheme.rules import ACCREDITED_STATUSES, DEFAULTS, SchemeNumbers, accreditation_valid, whole_number
+from ctts.scheme.rules import (
+    ACCREDITED_STATUSES,
+    DEFAULTS,
+    SchemeNumbers,
+    accreditation_valid,
+    field_specs,
+    whole_number,
+)
 
 
 def centre_rule(centre: CentreFacts, on: date) -> RuleResult:
@@ -243,6 +250,15 @@ def eligibility(
         english_rule(english, on, numbers),
         overseas_rule(known),
     )
+
+
+def cited(results: Iterable[RuleResult], numbers: SchemeNumbers, version: int) -> tuple[RuleResult, ...]:
+    """The same results; those by numbers that the office set in the place of the guidance's own name the version of the
+    scheme rules that holds them, since the guidance says otherwise (A3)."""
+    given = (spec for spec in field_specs() if spec.from_guidance)
+    changed = {spec.rule for spec in given if getattr(numbers, spec.name) != spec.default}
+    section = f"Scheme rules, version {version}"
+    return tuple(replace(one, section=section) if one.rule in changed else one for one in results)
 
 
 def acceptance_blocked_by(findings: Mapping[str, str], overrides: Mapping[str, str]) -> tuple[str, ...]:

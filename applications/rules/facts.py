@@ -28,7 +28,8 @@ ENTRY_RULES: dict[str, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class RuleResult:
-    """What one entry rule says: met, not met or needs a person, why, and the section of the guidance.
+    """What one entry rule says: met, not met or needs a person, why, and the section of the guidance, or the version of
+    the scheme rules where another number holds than the guidance gives (`cited`).
 
     `advice` is for the reader only and never changes the outcome (three A levels preferred, an IELTS mean that
     differs from the reported overall).
@@ -39,6 +40,11 @@ class RuleResult:
     reason: str
     section: str
     advice: str = ""
+
+    @property
+    def source(self) -> str:
+        """Where it stands, in words: "Guidance G 2.1", or the version of the scheme rules."""
+        return f"Guidance {self.section}" if self.section.startswith("G ") else self.section
 
     @property
     def met(self) -> bool:

@@ -15,7 +15,7 @@ from django.urls import reverse
 from applications import access, actions, queries
 from applications.forms.base import FilesPartForm, PartForm, typed_before
 from applications.models import Application, ApplicationDraft
-from applications.rules import MissingPart, RuleResult
+from applications.rules import MissingPart, RuleResult, only_the_fee
 from applications.states import Part, RuleOutcome
 from applications.views._shared import FORM_PARTS, own_or_refuse, part_url
 from ctts.common import autosave
@@ -37,6 +37,7 @@ RULES_OF_PART: dict[Part, tuple[str, ...]] = {
 DONE = Badge("Done", "done", "check-circle-fill")
 MISSING = Badge("To do", "neutral", "circle")
 LOCAL = "Add a competency of your own"
+WAITS = Badge("Waits for the fee", "waiting", "hourglass-split")
 UNSAVED = Badge("Not saved yet", "waiting", "pencil")
 LOOK = Badge("Look again", "returned", "exclamation-diamond")
 
@@ -51,6 +52,7 @@ class PartCard:
     missing: tuple[str, ...]
     findings: tuple[RuleResult, ...]
     fixed: str
+    held: bool = False  # what is missing hangs on the fee, which the scheme office sets (I6)
     kept: tuple[tuple[str, str], ...] = ()  # forms of its own in which text is kept that is not saved: words, address
 
 
@@ -74,10 +76,12 @@ def _card(
     reasons = tuple(one.reason for one in missing if one.part == part)
     rules = [results[rule] for rule in RULES_OF_PART.get(part, ())]
     against = tuple(rule for rule in rules if rule.outcome == RuleOutcome.NOT_MET) if not reasons else ()
-    badge = UNSAVED if part in unsaved else MISSING if reasons else LOOK if against else DONE
+    held = only_the_fee(one for one in missing if one.part == part)
+    missed = WAITS if held else MISSING
+    badge = UNSAVED if part in unsaved else missed if reasons else LOOK if against else DONE
     verdict = access.can_change(request.user, application, part)
     fixed, kept = "" if verdict else verdict.reason, tuple(kept_forms(application, unsaved.get(part, ())))
-    return PartCard(part, part_url(application, part), badge, reasons, against, fixed, kept)
+    return PartCard(part, part_url(application, part), badge, reasons, against, fixed, held, kept)
 
 
 def kept_forms(application: Application, names: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -167,6 +171,7 @@ def part_page(
         "tabs": part_tabs(application, part),
         "place_words": place_words(part),
         "draft": draft if draft is not None and draft.version and draft.unsaved and not form.is_bound else None,
+        "taken_over": draft is not None and draft.saved_at == application.started_at,
         "draft_saved_at": draft.saved_at if draft is not None and draft.version else None,
         "draft_version": version_to_send(draft, sent, elsewhere),
         "elsewhere": elsewhere,
@@ -192,6 +197,7 @@ def keep_files(request: HttpRequest, application: Application, form: FilesPartFo
                 upload=upload,
                 purpose=purpose,
                 field=name,
+                qualification_id=form.qualification_id,
             )
         except Invalid as problem:
             form.refuse(problem)

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from applications import access, queries
 from applications.models import Application, Enquiry, Qualification
-from applications.states import ApplicationState, DocumentKind, Part
+from applications.states import ROLLS_OVER, ApplicationState, DocumentKind, Part
 from ctts.common.clock import london_date
 from ctts.common.doors import last_token
 from ctts.common.parts import Acts, Consequence, FileLink, Tab
@@ -56,6 +56,7 @@ def part_or_404(name: str) -> Part:
     return Part(name)
 
 
+SETS_THE_FEE = "the scheme office, which sets the fee of the intake"
 IF_ACCEPTED = "enrolment, if it is accepted"
 
 
@@ -70,20 +71,8 @@ def acts_of(application: Application, today: date, viewer: Any) -> Acts | None:
     applicant = "you" if viewer.pk == application.applicant_id else application.applicant.full_name
     named = application.supervisor_name
     supervisor = f"{named} (Training Supervisor)" if named else "the Training Supervisor"
-    late = application.deadline_on < today
-    if application.state == S.DRAFT:
-        following = "another Training Supervisor" if queries.supervisor_left(application) else supervisor
-        since, then = london_date(application.moved_at or application.started_at), [following, "the scheme office"]
-        return Acts(applicant, since, application.deadline_on, then, late)
-    if application.state == S.AWAITING_SUPERVISOR:
-        if queries.has_lost_supervisor(application):
-            then = ["another Training Supervisor", "the scheme office"]
-            return Acts(applicant, due=application.deadline_on, then=then, late=late)
-        who, since = (
-            "you" if viewer.pk == application.supervisor_id else supervisor,
-            queries.handed_over_on(application),
-        )
-        return Acts(who, since, application.deadline_on, ["the scheme office"], late)
+    if application.state in ROLLS_OVER:
+        return _acts_before_receipt(application, today, applicant, supervisor, viewer)
     if application.state == S.INFORMATION_REQUESTED:
         asked = application.information_requests.latest("asked_at")
         due = queries.reply_by(asked.asked_at)
@@ -103,6 +92,23 @@ def acts_of(application: Application, today: date, viewer: Any) -> Acts | None:
     if application.state == S.ACCEPTED:
         return _acts_after_acceptance(application, today, applicant)
     return None
+
+
+def _acts_before_receipt(application: Application, today: date, applicant: str, supervisor: str, viewer: Any) -> Acts:
+    """The applicant, then their supervisor; the office while nothing lacks but the fee that it sets (I6)."""
+    late, due = application.deadline_on < today, application.deadline_on
+    confirms = "you" if viewer.pk == application.supervisor_id else supervisor
+    if queries.waits_for_fee(application, today):
+        opens_on = application.intake.opens_on
+        then = [applicant, supervisor] if application.state == S.DRAFT else [confirms]
+        return Acts(SETS_THE_FEE, due=opens_on, then=[*then, "the scheme office"], late=opens_on < today)
+    if application.state == S.DRAFT:
+        following = "another Training Supervisor" if queries.supervisor_left(application) else supervisor
+        since, then = london_date(application.moved_at or application.started_at), [following, "the scheme office"]
+        return Acts(applicant, since, due, then, late)
+    if queries.has_lost_supervisor(application):
+        return Acts(applicant, due=due, then=["another Training Supervisor", "the scheme office"], late=late)
+    return Acts(confirms, queries.handed_over_on(application), due, ["the scheme office"], late)
 
 
 def _acts_after_acceptance(application: Application, today: date, applicant: str) -> Acts:

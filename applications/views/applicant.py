@@ -14,9 +14,9 @@ from django.urls import reverse
 from applications import access, actions, queries
 from applications.forms.eligibility import EligibilityForm
 from applications.models import Application, Decision
-from applications.rules import Checked, MissingPart, shortfall
+from applications.rules import Checked, MissingPart, only_the_fee, shortfall
 from applications.states import ROLLS_OVER, TO_WORK_ON, ApplicationState, Part, RuleOutcome
-from applications.views._parts import cards_of, kept_forms
+from applications.views._parts import PartCard, cards_of, kept_forms
 from applications.views._shared import (
     FORM_PARTS,
     acts_of,
@@ -40,6 +40,7 @@ from ctts.organisations.queries import people_with
 from ctts.organisations.states import Role
 from ctts.scheme.queries import open_intakes
 
+SEE_TO_THIS = "It is not complete yet. Before you can hand it over, see to this:"
 ENDED = {ApplicationState.DECLINED, ApplicationState.WITHDRAWN}
 
 
@@ -104,18 +105,21 @@ def form(request: HttpRequest, pk: int) -> HttpResponse:
         "acts": acts_of(application, today, request.user),
         "days": (application.deadline_on - today).days,
         "can_be_late": queries.can_be_late(application, today),
-        "step": _step(application, request, missing),
+        "step": _step(application, request, cards),
         "returned": queries.last_return(application),
         "check": queries.eligibility_check_of(application),
     }
     return render(request, "applications/form.html", context)
 
 
-def _step(application: Application, request: HttpRequest, missing: int) -> NextStep:
+def _step(application: Application, request: HttpRequest, cards: Sequence[PartCard]) -> NextStep:
     if application.state == ApplicationState.INFORMATION_REQUESTED:
         return NextStep("Answer the questions", reverse("applications:answer", args=[application.pk]))
-    parts = f"{missing} part{' is' if missing == 1 else 's are'} not complete yet."
     url = reverse("applications:hand_over", args=[application.pk])
+    missing = sum(bool(card.missing) for card in cards)
+    if any(card.held for card in cards) and missing == 1:
+        return NextStep("Hand it to your supervisor", url, _fee(application))
+    parts = f"{missing} part{' is' if missing == 1 else 's are'} not complete yet."
     return NextStep("Hand it to your supervisor", url, parts if missing else _unreachable(application, request))
 
 
@@ -141,14 +145,23 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _incomplete_page(application: Application, missing: Sequence[MissingPart]) -> Confirm:
     """What is missing, each with the way to where it is given: nothing of what would follow can be told yet (A2)."""
+    ways = [(f"{one.part.label}: {one.reason}", part_url(application, one.part)) for one in missing]
     return Confirm(
         title="Hand your application to your supervisor?",
         kicker=f"Intake {application.intake}",
         action="Hand it over",
         cancel_url=reverse("applications:form", args=[application.pk]),
         consequences=[],
-        hold="It is not complete yet. Before you can hand it over, see to this:",
-        ways=[(f"{one.part.label}: {one.reason}", part_url(application, one.part)) for one in missing],
+        hold=_fee(application) if only_the_fee(missing) else SEE_TO_THIS,
+        ways=[] if only_the_fee(missing) else ways,
+    )
+
+
+def _fee(application: Application) -> str:
+    """That the office sets the fee before anything goes on (I6)."""
+    return (
+        f"The fee of the {application.intake} intake is not set yet. The scheme office sets it, and you are mailed "
+        "once it has; then you can hand the application over."
     )
 
 
@@ -279,9 +292,10 @@ def _waiting(application: Application, now: datetime) -> dict[str, Any]:
     """Whether the supervisor for whom it waits has left, cannot confirm it yet, or was named anew; whether the office
     can put it off (A2, A6, I2)."""
     lost, closed = queries.has_lost_supervisor(application), queries.not_open_for(application, now)
+    held = queries.waits_for_fee(application, london_date(now))
     deferrable = queries.can_be_deferred(application)
     said = {"lost_supervisor": lost, "not_open": closed, "can_be_deferred": deferrable}
-    return {**said, "asked_anew": access.is_asked_anew(application), **_centre(application, now)}
+    return {**said, "waits_for_fee": held, "asked_anew": access.is_asked_anew(application), **_centre(application, now)}
 
 
 def _centre(application: Application, now: datetime) -> dict[str, str]:
@@ -291,10 +305,18 @@ def _centre(application: Application, now: datetime) -> dict[str, str]:
     return {"centre_against": said.reason if said is not None and not said.met else ""}
 
 
-def _files_of(application: Application, given: queries.Given) -> list[tuple[queries.ChecklistRow, FileLink]]:
-    """The files with what the office has told of them."""
-    rows = queries.checklist_for_applicant(application, given)
-    return [(row, file_link(application, row.slot.document)) for row in rows]
+def _files_of(
+    application: Application, given: queries.Given
+) -> list[tuple[queries.ChecklistRow, FileLink, list[tuple[queries.Version, FileLink]]]]:
+    """The files with what the office has told of them, each with those that lay there before."""
+    return [
+        (
+            row,
+            file_link(application, row.slot.document),
+            [(old, file_link(application, old.document)) for old in row.earlier],
+        )
+        for row in queries.checklist_for_applicant(application, given)
+    ]
 
 
 def _order_of(request: HttpRequest, application: Application, given: queries.Given) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from ctts.common.guards import SIGNED_IN, guarded, public
 from ctts.common.letters import Addressee, mail_preview
 from ctts.common.parts import Confirm, Consequence
 from ctts.common.posted import data_of, status_of, tried
+from ctts.common.refusals import typed_words
 from ctts.common.verdict import DoneAlready, Invalid, TooLate, require
 
 DOOR = "applications_order_requests"  # in the session: the links with which this browser came
@@ -53,7 +54,10 @@ def _what_asking_does(application: Application, form: AskForOrderForm) -> Confir
         cancel_url=queries.order_page(application),
         consequences=[
             Consequence("Somebody at your employer gets a link by mail. It opens this upload and nothing else."),
-            Consequence("They read your name, the intake, the Training Centre and the fee; nothing more of you."),
+            Consequence(
+                "They read your name, the intake, your scope of practice, the Training Centre and the fee, and over "
+                "how much an order stands already; nothing more of you."
+            ),
             Consequence("What they send stands in your application at once, and you are told."),
         ],
         mails=[mail_preview("applications.order_asked", Addressee(shown.name, "their address"), **given)],
@@ -101,7 +105,12 @@ def asked_for_order(request: HttpRequest, pk: int, token: str) -> HttpResponse:
     return response
 
 
-@public("who came with a link from a mail", methods="GET POST", effect="gives the purchase order that was asked for")
+@public(
+    "who came with a link from a mail",
+    methods="GET POST",
+    effect="gives the purchase order that was asked for",
+    asks=(GiveOrderForm,),
+)
 @never_cache
 def give_order(request: HttpRequest, pk: int) -> HttpResponse:
     """Who asks, for what and until when, what each side will see; then the order. The link opens nothing else."""
@@ -130,12 +139,22 @@ def _given(form: GiveOrderForm, request: HttpRequest) -> bool:
         except Invalid as problem:
             form.refuse(problem)
     try:
-        return tried(form, lambda: actions.give_order(**given, key=form.cleaned_data["key"], values=form.values()))
+        return tried(form, lambda: _give(form, given))
     except DoneAlready:
         return True
 
 
-@public("who came with a link from a mail", methods="GET POST", effect="declines to give the purchase order")
+def _give(form: GiveOrderForm, given: dict) -> object:
+    known = form.cleaned_data.get("smaller", False)
+    return actions.give_order(**given, key=form.cleaned_data["key"], values=form.values(), smaller=known)
+
+
+@public(
+    "who came with a link from a mail",
+    methods="GET POST",
+    effect="declines to give the purchase order",
+    asks=(DeclineOrderForm,),
+)
 @never_cache
 def decline_order_request(request: HttpRequest, pk: int) -> HttpResponse:
     """Why not; the applicant reads it and asks somebody else."""
@@ -172,4 +191,7 @@ def _asked_or_404(request: HttpRequest, pk: int) -> OrderRequest:
 
 
 def _shut(request: HttpRequest, reason: str, asked: OrderRequest | None = None) -> HttpResponse:
-    return render(request, "applications/order_link_shut.html", {"reason": reason, "asked": asked}, status=410)
+    """410 with why the link opens nothing, and what came with it: nothing typed is lost (quality rule 2)."""
+    typed = typed_words(request) if request.method == "POST" else []
+    context = {"reason": reason, "asked": asked, "typed": typed}
+    return render(request, "applications/order_link_shut.html", context, status=410)

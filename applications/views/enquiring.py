@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from allauth.core.ratelimit import consume_or_429
+from allauth.core.ratelimit import consume
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -15,16 +15,20 @@ from applications.forms.enquiring import AnswerForm, EnquiryForm
 from applications.models import Enquiry
 from applications.states import EnquiryStanding
 from applications.views._shared import ENQUIRY
+from ctts.common.brought import brought_by
 from ctts.common.confirming import confirmed
 from ctts.common.doors import keep_token, token_of
 from ctts.common.guards import guarded, public
 from ctts.common.letters import Addressee, mail_preview
 from ctts.common.parts import Confirm, Consequence, Tab
 from ctts.common.posted import data_of, status_of, today_of, tried
+from ctts.common.refusals import too_often
 from ctts.common.verdict import DoneAlready, require
 from ctts.organisations.access import OFFICE
 
 ROWS = 25
+SECONDS = 3600  # the hour of the limit of "enquiry" in the settings
+TOO_MANY = "From this network many questions were sent within an hour. Yours was not sent yet."
 
 
 # --- whoever asks ---
@@ -34,8 +38,8 @@ ROWS = 25
 def enquire(request: HttpRequest) -> HttpResponse:
     """Who asks what; the answer comes by mail."""
     form = EnquiryForm(data_of(request), today=today_of(request))
-    if request.method == "POST" and (refused := consume_or_429(request, action="enquiry")):
-        return refused
+    if form.is_valid() and not consume(request, action="enquiry"):  # what is refused anyway is no try
+        return too_often(request, TOO_MANY, seconds=SECONDS, brought=brought_by(form))
     by = request.user if request.user.is_authenticated else None
 
     def act() -> object:

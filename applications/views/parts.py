@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from applications import actions, queries
+from applications import access, actions, queries
 from applications.forms.base import PartForm
 from applications.forms.evidence import EnglishForm, PurchaseOrderForm, QualificationForm
 from applications.forms.parts import (
@@ -151,8 +151,9 @@ def _paying(application: Application, now: datetime) -> dict[str, Any]:
     lacking = shortfall(order.gross_pence, application.intake.fee_gross_pence) if order else None
     asked = queries.last_order_request(application)
     standing = asked.standing(now) if asked else None
-    words = queries.issuer_to_check(order, application)
-    return {"order": order, "lacking": lacking, "asked": asked, "standing": standing, "issuer_words": words}
+    words, fee = queries.issuer_to_check(order, application), access.has_its_fee(application)
+    found = {"order": order, "lacking": lacking, "asked": asked, "standing": standing, "issuer_words": words}
+    return {**found, "fee_is_set": fee}
 
 
 def _adjusting(application: Application, now: datetime) -> dict[str, Any]:

@@ -33,6 +33,7 @@ def replace_order(request: HttpRequest, pk: int) -> HttpResponse:
         "acts": acts_of(application, today_of(request), request.user),
         "last": queries.last_order(application),
         "asked": asked,
+        "fee_is_set": access.has_its_fee(application),
         "standing": asked.standing(request.now) if asked else None,
         "form": form,
     }

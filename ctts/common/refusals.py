@@ -108,9 +108,11 @@ def _opens(path: str) -> bool:
     return "GET" in getattr(view, "methods", ["GET"])
 
 
-def too_often(request: HttpRequest, reason: str, *, seconds: int) -> HttpResponse:
-    """429 whose page and Retry-After say the same of how long to wait."""
-    response = render(request, "429.html", {"reason": reason, "seconds": seconds}, status=429)
+def too_often(request: HttpRequest, reason: str, *, seconds: int, brought: Brought | None = None) -> HttpResponse:
+    """429 whose page and Retry-After say the same of how long to wait; what a form brought stands on it (rule 2)."""
+    typed = typed_words(request, brought) if brought is not None else []
+    context = {"reason": reason, "seconds": seconds, "minutes": seconds // 60, "typed": typed}
+    response = render(request, "429.html", context, status=429)
     response["Retry-After"] = str(seconds)
     return response
 

@@ -109,6 +109,20 @@ def test_A2_another_is_named_asked_and_confirms_and_the_receipt_stays(cast, lost
     }
 
 
+def test_N_the_office_reminds_whoever_was_named_anew_with_the_mail_shown_before(cast, renamed):
+    olive, page = browser_of(cast.olive), url("chase", renamed.pk)
+    assert "Remind Trudy Trainer" in olive.get(url("review", renamed.pk)).text
+    shown = " ".join(olive.get(page).text.split())
+    assert "waits for your confirmation. It is received and stays so; it cannot be accepted before." in shown
+    assert olive.post(page, {"words": "", "seen_state": "in_review"}).status_code == 303
+    assert told("chased") == ["Trudy"] and audited(renamed)[-1] == "applications.application.chased"
+    assert "was reminded today already" in browser_of(cast.oscar).get(page).text
+    world.confirm(renamed, NOW.replace(hour=22))
+    given = {"by": cast.oscar, "now": NOW.replace(hour=23), "application_id": renamed.pk, "seen_state": "in_review"}
+    with pytest.raises(TooLate, match="waits for nobody outside the office"):
+        actions.chase(**given)
+
+
 def test_A3h_what_was_found_of_the_statement_before_counts_no_more(cast, renamed):
     assert "A3h" in queries.standing_against(renamed, NOW.date())
     done = world.confirm(renamed, NOW.replace(hour=22))

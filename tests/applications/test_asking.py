@@ -356,6 +356,7 @@ def test_the_applicant_asks_and_takes_back_on_pages(browser_of, begun, cast):
     assert "Ask your employer" in words(ann.get(part))
     page = words(ann.get(url("ask_for_order", begun.pk)))
     assert "opens this upload and nothing else" in page and "(the person you name)" in page
+    assert "They read your name, the intake, your scope of practice, the Training Centre and the fee" in page
     assert ann.post(url("ask_for_order", begun.pk), {"name": "", "email": "fin"}).status_code == 422
     assert ann.post(url("ask_for_order", begun.pk), FIN).status_code == 303
     assert ann.post(url("ask_for_order", begun.pk), FIN).status_code == 409

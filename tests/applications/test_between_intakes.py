@@ -111,7 +111,7 @@ def test_A3f_the_office_reads_whom_the_fee_hits_once_it_is_set_and_before_an_int
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("name", "number"), [("scheme:fee", 5), ("scheme:open_intake", 6)])
+@pytest.mark.parametrize(("name", "number"), [("scheme:fee", 6), ("scheme:open_intake", 6)])
 def test_pages_of_a_fee_cost_the_same_however_many_it_hits(cast, name, number, rows, django_assert_num_queries):
     for place in ("leeds", "bristol")[:rows]:  # two people apply in this cast
         world.handed_over(cast, place)

@@ -92,6 +92,17 @@ def test_A4_parts_that_nobody_asked_about_are_named_as_well(asked):
     assert "certificate-photo.jpg" in english.changes[1].after
 
 
+def test_A4_a_copy_that_calls_the_upload_otherwise_tells_of_no_other_file(asked):
+    kept = ApplicationCopy.objects.get().parts
+    assert ", uploaded " in str(kept[Part.ENGLISH])
+    parts = {
+        part: [[label, said.replace(", uploaded ", ", handed in ")] for label, said in kept[part]] for part in kept
+    }
+    returned = asked.supervisor_answers.get()
+    ApplicationCopy.objects.create(application=asked, returned=returned, parts=parts, taken_at=LATER)
+    assert queries.changed_since_return(asked, given(asked)) == []
+
+
 def test_A4_a_second_request_leaves_the_first_as_it_was_answered(cast, asked):
     rename(asked)
     answer(asked)

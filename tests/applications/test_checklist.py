@@ -167,6 +167,16 @@ def test_A4_the_applicant_hears_of_a_rejection_with_the_request_and_not_before(c
 # --- pages ----------------------------------------------------------------------------------------------------------
 
 
+def test_A4_the_applicant_reads_why_each_earlier_version_was_rejected(cast, in_review, browser_of):
+    reject(cast, in_review)
+    actions.ask_information(by=cast.olive, now=NOW, application_id=in_review.pk, points=[(Part.QUALIFICATIONS, "Anew")])
+    another_certificate(world.refresh(in_review))
+    page = text(browser_of("ann").get(url("status", in_review.pk)))
+    assert "Earlier versions (1)" in page and page.count("The second page is &lt;blurred&gt;.") == 1
+    old = checklist(in_review)[DocumentKind.CERTIFICATE].earlier[0].document
+    assert url("document", in_review.pk, old.pk) in page
+
+
 def posted(row: queries.ChecklistRow, **changes):
     return {
         "verdict": "rejected",

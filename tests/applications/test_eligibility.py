@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from applications import queries
 from applications.models import Application, ApplicationDraft, EligibilityCheck
@@ -300,3 +301,12 @@ def test_the_list_of_centres(client, cast, rows, django_assert_num_queries):
     with django_assert_num_queries(4):
         page = client.get(address)
     assert len(centres(page)["RH"]) == rows
+
+
+def test_A3d_a_grade_that_the_office_set_cites_the_version_of_the_scheme_rules(client, cast, browser_of, filled):
+    given = {"changes": {"gcse_grade_needed": 7}, "effective_on": NOW.date(), "reason": "By the board."}
+    scheme.change_rules(by=cast.olive, now=NOW, seen_version=1, **given)
+    page = " ".join(strip_tags(check(client, cast).content.decode()).split())
+    assert "Scheme rules, version 2" in page and "Guidance G 2.1" in page
+    form = " ".join(strip_tags(browser_of("ann").get(reverse("applications:form", args=[filled.pk])).text).split())
+    assert "grade 7 (A) is needed. Scheme rules, version 2" in form

@@ -14,12 +14,13 @@ from django.utils.html import strip_tags
 from applications import actions, queries
 from applications.models import Application, ApplicationDraft, Enquiry
 from applications.queries.enquiring import enquiry_door, enquiry_path
-from applications.states import EnquiryStanding
+from applications.states import EnquiryStanding, Part
 from ctts.audit.models import AuditEvent
 from ctts.common.verdict import DoneAlready, Invalid, NotAllowed, TooLate
 from ctts.notifications.models import Message
 from ctts.notifications.tasks import letter
 from ctts.scheme.models import Scope
+from tests.applications.test_eligibility import go_on
 from tests.applications.test_office_views import url
 from tests.applications.world import NOW, signed_in
 
@@ -138,6 +139,21 @@ def test_A1_a_question_without_anything_in_mind_only_says_where_it_came_from(cas
 # --- pages ---
 
 
+def test_who_meets_the_limit_reads_when_to_come_again_and_keeps_the_question(cast, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"enquiry": "2/h/ip"}
+    client, given = Client(), {"name": "Ben", "email": "ben@example.net", "text": TEXT, "centre": cast.leeds.pk}
+    for _refused in range(3):
+        assert client.post(url("enquire"), {**given, "email": "x", "key": uuid4()}).status_code == 422
+    codes = [client.post(url("enquire"), {**given, "key": uuid4()}).status_code for _ in range(2)]
+    assert codes == [303, 303]
+    late = client.post(url("enquire"), {**given, "key": uuid4()})
+    assert (late.status_code, late["Retry-After"], Enquiry.objects.count()) == (429, "3600", 2)
+    page = words(late)
+    assert "From this network many questions were sent" in page and "Wait 60 minutes" in page and "account" not in page
+    assert "Your nameBen" in page and "ben@example.net" in page and cast.leeds.name in page
+    assert "&lt;HNC&gt;" in late.content.decode()
+
+
 def test_anyone_asks_on_a_page_and_the_office_answers(cast, browser_of):
     client, olive = Client(), browser_of("olive")
     assert "Ask the scheme" in words(client.get(reverse("home:front")))
@@ -196,6 +212,22 @@ def test_the_link_of_the_answer_leads_to_an_application(cast, question):
     assert "An application was begun from it" in words(ann.get(enquiry_path(answered), follow=True))
     olive = words(signed_in(cast.olive).get(url("enquiries"), {"show": "answered"}))
     assert "An application of Ben Ito" in olive
+
+
+def test_beside_a_check_an_enquiry_says_that_the_answers_of_the_check_stand(cast, question):
+    ann = signed_in(cast.ann)
+    ann.get(enquiry_path(answer(cast, question)))
+    go_on(ann, cast, scope=Scope.objects.get(code="ME").pk)
+    page = words(ann.get(url("mine")))
+    assert "The office sees that your application comes from your question." in page
+    assert "What you had in mind" not in page and "Scope and centre stand as you answered the check." in page
+    ann.post(url("start"))
+    begun = Application.objects.get()
+    part = words(ann.get(url("part", begun.pk, "scope")))
+    assert "what you answered before the application was begun" in part and "you typed until" not in part
+    key = queries.draft_key(begun, Part.SCOPE)
+    ApplicationDraft.objects.filter(form_key=key).update(version=2, saved_at=LATER)
+    assert "This is what you typed until" in words(ann.get(url("part", begun.pk, "scope")))
 
 
 def test_of_two_answers_each_page_shows_its_own_and_the_last_goes_along(cast, question):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from html import unescape
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from applications import actions, periodic, queries
 from applications.letters import decision_pdf
@@ -51,6 +53,12 @@ def test_A4_a_letter_on_hold_is_made_and_goes_to_nobody(cast, decided):
     assert mail() in home.messages_shown("waiting") and mail() not in messages_to(cast.ann)
     [row] = [row for row in queries.duties_for(cast.olive, NOW.date()) if "letter" in row.what]
     assert (row.what, row.since) == ("Send a letter on hold", NOW.date())
+
+
+def test_A4_the_help_says_what_the_applicant_knows_while_the_letter_is_on_hold(cast, decided, browser_of):
+    told = " ".join(strip_tags(browser_of("olive").get(url("letters")).content.decode()).split())
+    assert "The decision counts at once, and the applicant's page shows it" in unescape(told)
+    assert "You are enrolled on" in text(browser_of("ann").get(url("status", decided.application_id)))
 
 
 def test_A4_several_letters_on_hold_are_one_duty(cast, decided):

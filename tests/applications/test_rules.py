@@ -16,6 +16,7 @@ from applications.rules import (
     a_level_rule,
     acceptance_blocked_by,
     centre_rule,
+    cited,
     completeness,
     coverage,
     eligibility,
@@ -45,6 +46,7 @@ from applications.states import (
     RuleOutcome,
 )
 from ctts.common.moves import legal_pairs
+from ctts.scheme.rules import DEFAULTS
 
 MET, NOT_MET, NEEDS_PERSON = RuleOutcome.MET, RuleOutcome.NOT_MET, RuleOutcome.NEEDS_PERSON
 ON = date(2026, 3, 31)
@@ -212,6 +214,15 @@ def test_A3_every_rule_is_evaluated_in_order():
     results = entry_rules(WHOLE)
     assert [result.rule for result in results] == ["A3a", "A3b", "A3c", "A3d", "A3e", "A3f", "A3g", "A3h"]
     assert [result.outcome for result in results] == [MET] * 7 + [NEEDS_PERSON]
+
+
+def test_A3_a_number_that_the_office_set_cites_the_scheme_rules_and_no_other_does():
+    changed = replace(DEFAULTS, gcse_grade_needed=7, toefl_overall=105)
+    sources = {one.rule: one.source for one in cited(entry_rules(WHOLE, changed), changed, 4)}
+    assert sources["A3d"] == "Scheme rules, version 4"
+    assert {sources[rule] for rule in ("A3a", "A3b", "A3c", "A3e", "A3h")} == {"Guidance G 2.1"}
+    own = replace(DEFAULTS, toefl_overall=105)  # which the guidance does not give
+    assert cited(entry_rules(WHOLE, own), own, 4) == entry_rules(WHOLE, own)
 
 
 def test_A1_eligibility_asks_the_same_rules():

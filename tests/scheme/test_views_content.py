@@ -217,6 +217,11 @@ def test_a_number_of_the_offices_own_is_no_default_any_more(olive):
     assert far.status_code == 422 and "more than 5 years ahead" in far.text
 
 
+def test_a_number_set_in_the_place_of_the_guidances_says_what_the_guidance_gives(olive):
+    assert change(olive, group="A", gcse_grade_needed=7).status_code == 303
+    assert "set by the office; guidance 2.1 gives 4<" in olive.get(page("rules")).text
+
+
 def test_a_default_is_confirmed_once(olive):
     seen = {"seen_version": "1"}
     assert olive.post(page("confirm_default", "viva_minutes")).status_code == 409

@@ -26,6 +26,7 @@ from ctts.scheme.queries import (
     intake_version,
     left_in,
     numbers_on,
+    told_of_fee,
 )
 from ctts.scheme.rules import intake_dates
 from ctts.scheme.states import INTAKE_MOVES, EventKind, IntakeState
@@ -76,7 +77,8 @@ def set_fee(
     """Enter the fee of an intake: net in pence and the VAT rate in basis points; gross is rounded half up (I2, I6).
 
     `seen` is the `intake_version` that the page showed. Raises NotAllowed outside the office, Invalid for amounts
-    below zero, TooLate once the intake is open or when somebody changed it since.
+    below zero, TooLate once the intake is open or when somebody changed it since. Whoever waits for it is told, of each
+    amount once.
     """
     require(access.can_manage(by, london_date(now)))
     intake = _lock(intake_id)
@@ -86,10 +88,14 @@ def set_fee(
         raise Invalid("The fee is a positive amount.", "net_pence")
     if not 0 <= vat_basis_points <= 10_000:
         raise Invalid("The VAT rate lies between 0 and 100 per cent.", "vat_basis_points")
+    before = intake.fee_gross_pence
     intake.fee_net_pence, intake.vat_basis_points = net_pence, vat_basis_points
     intake.fee_gross_pence = net_pence + (net_pence * vat_basis_points + 5_000) // 10_000
     intake.save(update_fields=["fee_net_pence", "vat_basis_points", "fee_gross_pence"])
     record("scheme.intake.fee_set", by=by, at=now, about=intake, after={"gross_pence": intake.fee_gross_pence})
+    if intake.fee_gross_pence != before:
+        for tell in told_of_fee:
+            tell(intake, by, now)
     return intake
 
 

@@ -117,6 +117,7 @@ from ctts.scheme.queries.numbers import (
 )
 from ctts.scheme.queries.office import (
     accreditations_for_office,
+    awaits_fee,
     centres_for_office,
     compared_with,
     competencies_of,
@@ -130,12 +131,14 @@ from ctts.scheme.queries.office import (
     hit_by_fee,
     intake_version,
     left_in,
+    mailed_the_fee,
     newest_rules,
     offered_event_kinds,
     offered_without,
     planned_to_open,
     rule_versions,
     short_of_fee,
+    told_of_fee,
     waits_in_intake,
 )
 from ctts.scheme.queries.scopes import (
@@ -176,6 +179,7 @@ __all__ = [
     "again_from",
     "application_behind",
     "asked_to_read",
+    "awaits_fee",
     "centre_application_for",
     "centre_applications_visible_to",
     "centres_by_scope",
@@ -247,6 +251,7 @@ __all__ = [
     "leaves_gap",
     "left_in",
     "list_content",
+    "mailed_the_fee",
     "missing_in",
     "newest_rules",
     "next_offered",
@@ -282,6 +287,7 @@ __all__ = [
     "stopped_by_end",
     "tasks_by_item",
     "told_of_end",
+    "told_of_fee",
     "told_of_grant",
     "unconfirmed",
     "unknown_scope",

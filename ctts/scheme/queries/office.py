@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
 
@@ -37,6 +37,19 @@ each."""
 
 short_of_fee = Declared[Callable[[Intake], Iterable[str]]]()
 """`find(intake)` names whose purchase order is less than the fee of an intake that they wait to be received for."""
+
+
+told_of_fee = Declared[Callable[[Intake, User | None, datetime], None]]()
+"""`tell(intake, by, now)`: the fee of an intake is set, or is another from now on."""
+
+
+awaits_fee = Declared[Callable[[Intake], Iterable[str]]]()
+"""`find(intake)` names who is mailed when the fee of an intake is set."""
+
+
+def mailed_the_fee(intake: Intake) -> list[str]:
+    """Who is mailed once the fee of an intake is set, or another is, as the apps know it (I6)."""
+    return [name for find in awaits_fee for name in find(intake)]
 
 
 def hit_by_fee(intake: Intake) -> list[str]:

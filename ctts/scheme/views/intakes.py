@@ -95,7 +95,8 @@ def fee(request, pk):
         if names := ", ".join(queries.hit_by_fee(kept)):
             messages.warning(request, f"{GOES_BACK}: {names}.")
         return redirect("scheme:intake", pk)
-    return _ask(request, form, found, "Set the fee", "Fixed once the intake is open; purchase orders must cover it.")
+    lede, mailed = "Fixed once the intake is open; purchase orders must cover it.", queries.mailed_the_fee(found)
+    return _ask(request, form, found, "Set the fee", lede, mailed=mailed)
 
 
 @guarded(OFFICE, methods="GET POST", effect="moves the dates of an intake")

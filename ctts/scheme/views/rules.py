@@ -1,6 +1,7 @@
 """The office's pages of the scheme rules: every number with its source, versions, changes."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from itertools import groupby
 
@@ -34,7 +35,7 @@ def numbers(request):
     open_names = {spec.name for spec in field_specs() if not spec.from_guidance} - confirmed.keys()
     first = to_json(SchemeNumbers())
     rows = [
-        (spec, *_values(spec, held, today), _source(spec, confirmed, held[spec.name] == first[spec.name]))
+        (spec, *_values(spec, held, today), _source(spec, confirmed, held[spec.name], first[spec.name]))
         for spec in field_specs()
     ]
     versions = queries.rule_versions()
@@ -76,12 +77,13 @@ def _one(unit):
     return re.sub(r"(ies|(?<=[a-z])s)\b", lambda end: "y" if end[0] == "ies" else "", unit, count=1)
 
 
-def _source(spec, confirmed, is_default):
-    """The guidance; or a default, or what the office set in its place, and who confirmed it."""
+def _source(spec, confirmed, held, first):
+    """The guidance; or a default, or what the office set in the place of either, and who confirmed it."""
     words = source_in_words(spec)
     if spec.from_guidance:
-        return words
-    row, what = confirmed.get(spec.name), "default" if is_default else "set by the office"
+        given = _in_words(replace(spec, unit=""), first)
+        return words if held == first else f"set by the office; {words} gives {given}"
+    row, what = confirmed.get(spec.name), "default" if held == first else "set by the office"
     if row is None:
         return f"{what}, not confirmed"
     return f"{what}, confirmed by {row.confirmed_by.full_name} on {day(london_date(row.confirmed_at))}"

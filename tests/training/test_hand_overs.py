@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from ctts.accounts.actions import deactivate
 from ctts.common.calendar_jobs import run_due
 from ctts.notifications.models import Message
 from ctts.organisations import actions as organisations
@@ -77,6 +78,14 @@ def test_E5_whoever_is_to_begin_later_may_begin_earlier(scene):
     c.granted(scene, "supervisor", new_supervisor=scene.cast.sid, from_on=date(2026, 6, 15))
     assert held(scene.tara, SUPERVISOR)[1:] == [("Sid Marsh", date(2026, 6, 15), None)]
     assert not Message.objects.filter(kind="training.appointment_called_off").exists()  # nothing changed for anybody
+
+
+def test_E5_nobody_stands_in_before_somebody_who_has_no_access_any_more(scene):
+    p.end_appointment(scene.tara, SUPERVISOR, date(2026, 6, 14))
+    p.appoint(scene.tara, scene.cast.sue, SUPERVISOR, starts_on=date(2026, 7, 1))
+    deactivate(person=scene.cast.sue, reason="Left the trust.", by=scene.cast.olive, now=p.NOW)
+    c.granted(scene, "supervisor", new_supervisor=scene.cast.sid, from_on=date(2026, 6, 15))
+    assert held(scene.tara, SUPERVISOR)[1:] == [("Sid Marsh", date(2026, 6, 15), None)]
 
 
 def test_E5_whoever_was_to_begin_on_that_day_is_called_off_as_the_page_says_before(scene):

@@ -195,7 +195,7 @@ def effect_of(change: ChangeRequest, today: date, *, from_on: date | None = None
         return Effect(change.kind, first, was, new, latest, moved)
     until = None
     if change.kind == ChangeKind.SUPERVISOR and first is not None:
-        until = _until(change, follower_of(record, AppointmentKind.SUPERVISOR, first))
+        until = _until(change, follower_of(record, AppointmentKind.SUPERVISOR, first, with_access=True))
     return Effect(change.kind, first, was, was, latest, until_on=until)
 
 
@@ -319,9 +319,13 @@ def holder_on(record: TrainingRecord, kind: AppointmentKind, day: date) -> Appoi
     return rows.select_related("person").order_by("starts_on", "pk").first()
 
 
-def follower_of(record: TrainingRecord, kind: AppointmentKind, day: date) -> Appointment | None:
-    """Whoever is appointed to a function from a day after `day`, the next one (E3)."""
+def follower_of(
+    record: TrainingRecord, kind: AppointmentKind, day: date, *, with_access: bool = False
+) -> Appointment | None:
+    """Whoever is appointed to a function from a day after `day`, the next one; `with_access`: the next who could act
+    (E3)."""
     rows = Appointment.objects.filter(record=record, kind=kind, starts_on__gt=day)
+    rows = rows.filter(person__is_active=True) if with_access else rows
     return rows.select_related("person").order_by("starts_on", "pk").first()
 
 

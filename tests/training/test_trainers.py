@@ -127,10 +127,12 @@ def test_E3_T3_a_trainer_reads_evidence_only_when_it_was_given(scene):
 
 
 def test_E3_T3_with_the_right_or_by_the_office_a_trainer_reads_it(scene):
-    w.text_evidence(scene.tara, now=p.NOW)
+    item = p.items_of(scene.tara)[0]
+    w.text_evidence(scene.tara, item, now=p.NOW)
     made = allocate(scene, comments=True)
     library, trina = address("evidence", scene.tara.pk), browser_of(scene.cast.trina)
-    assert "The Training Supervisor decides what a trainer reads" in words(trina.get(library))
+    for closed in (library, f"{library}?kind=text", address("item", item.pk)):
+        assert "The Training Supervisor decides what a trainer reads" in words(trina.get(closed))
     TrainerRights.objects.filter(appointment=made).update(sees_evidence=True)
     assert "decides what a trainer reads" not in words(trina.get(library))
     assert trina_reads(scene)

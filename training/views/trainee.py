@@ -117,6 +117,7 @@ def _item_context(request, item):
         "step": step,
         "pieces": pieces,
         "bare": bare,
+        "kept_from": access.can_read_library(request.user, item.record, today).reason if shared and not pieces else "",
         "readers": queries.readers_of(item.record, request.user, today, shared=True),
         "signatures": [_shown.signature(row, shared, confirmations) for row in sign_offs],
         "asked": queries.asked_of(item),

@@ -27,7 +27,12 @@ from ctts.common.verdict import require
 from ctts.scheme.models import Intake
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="keeps the answers typed so far, or sends them and puts it into review")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="keeps the answers typed so far, or sends them and puts it into review",
+    asks=(AnswerForm,),
+)
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """The office's questions point by point, with the parts they are about open again (A4, I4)."""
     application = own_or_refuse(request, pk)

@@ -17,6 +17,7 @@ from ctts.common.guards import SIGNED_IN, guarded, public
 from ctts.common.letters import Addressee, mail_preview
 from ctts.common.parts import Confirm, Consequence
 from ctts.common.posted import data_of, status_of, tried
+from ctts.common.refusals import typed_words
 from ctts.common.verdict import DoneAlready, Invalid, TooLate, require
 
 DOOR = "applications_order_requests"  # in the session: the links with which this browser came
@@ -26,7 +27,12 @@ LINK = "(a link that opens the upload and nothing else)"
 # --- the applicant ---
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="asks somebody at the employer for the purchase order by a link")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="asks somebody at the employer for the purchase order by a link",
+    asks=(AskForOrderForm,),
+)
 def ask_for_order(request: HttpRequest, pk: int) -> HttpResponse:
     """Whom to ask, with the mail as it will be; then a link goes out."""
     application = own_or_refuse(request, pk)
@@ -101,7 +107,12 @@ def asked_for_order(request: HttpRequest, pk: int, token: str) -> HttpResponse:
     return response
 
 
-@public("who came with a link from a mail", methods="GET POST", effect="gives the purchase order that was asked for")
+@public(
+    "who came with a link from a mail",
+    methods="GET POST",
+    effect="gives the purchase order that was asked for",
+    asks=(GiveOrderForm,),
+)
 @never_cache
 def give_order(request: HttpRequest, pk: int) -> HttpResponse:
     """Who asks, for what and until when, what each side will see; then the order. The link opens nothing else."""
@@ -135,7 +146,12 @@ def _given(form: GiveOrderForm, request: HttpRequest) -> bool:
         return True
 
 
-@public("who came with a link from a mail", methods="GET POST", effect="declines to give the purchase order")
+@public(
+    "who came with a link from a mail",
+    methods="GET POST",
+    effect="declines to give the purchase order",
+    asks=(DeclineOrderForm,),
+)
 @never_cache
 def decline_order_request(request: HttpRequest, pk: int) -> HttpResponse:
     """Why not; the applicant reads it and asks somebody else."""
@@ -172,4 +188,7 @@ def _asked_or_404(request: HttpRequest, pk: int) -> OrderRequest:
 
 
 def _shut(request: HttpRequest, reason: str, asked: OrderRequest | None = None) -> HttpResponse:
-    return render(request, "applications/order_link_shut.html", {"reason": reason, "asked": asked}, status=410)
+    """410 with the reason; what was typed on the page that sent this comes back with it."""
+    typed = typed_words(request) if request.method == "POST" else []
+    context = {"reason": reason, "asked": asked, "typed": typed}
+    return render(request, "applications/order_link_shut.html", context, status=410)

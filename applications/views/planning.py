@@ -29,7 +29,7 @@ def _with_scope(request: HttpRequest, pk: int, part: Part) -> Application | Http
     return redirect(part_url(application, Part.SCOPE))
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="chooses the competencies of the list")
+@guarded(SIGNED_IN, methods="GET POST", effect="chooses the competencies of the list", asks=(CompetenciesForm,))
 def competencies(request: HttpRequest, pk: int) -> HttpResponse:
     """The framework in groups with a box for each competency, the coverage matrix, gaps by name (S3)."""
     application = _with_scope(request, pk, Part.COMPETENCIES)
@@ -80,7 +80,12 @@ def _choosing(application: Application, form: CompetenciesForm, *, everything: b
     }
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="adds a competency of the centre's own to the list")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="adds a competency of the centre's own to the list",
+    asks=(LocalCompetencyForm,),
+)
 def add_local(request: HttpRequest, pk: int) -> HttpResponse:
     """A local addition, mapped to a module of the PTP curriculum and to tasks of the scope (S3)."""
     application = _with_scope(request, pk, Part.COMPETENCIES)
@@ -133,7 +138,7 @@ def remove_local(request: HttpRequest, pk: int, item_id: int) -> HttpResponse:
     return confirm_page(request, confirm)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="saves the training plan")
+@guarded(SIGNED_IN, methods="GET POST", effect="saves the training plan", asks=(PlanForm,))
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
     """How, where, with whom and by which month, competency by competency; the argument for FHEQ level 6 (A2, A3 h)."""
     application = _with_scope(request, pk, Part.PLAN)

@@ -45,7 +45,12 @@ def late(reason: str) -> Verdict:
 
 
 class Refused(Exception):  # noqa: N818 — reads as the sentence it is
-    """An action was refused; `str()` is the sentence the person reads."""
+    """An action was refused; `str()` is the sentence the person reads.
+
+    `brought`: what the form that was refused brought, in its own words; its page shows that.
+    """
+
+    brought = Brought()
 
 
 class NotAllowed(Refused):
@@ -57,22 +62,15 @@ class NotAllowed(Refused):
 
 
 class NoLonger(NotAllowed):
-    """The person could do this until lately, with a form they still had open: its page shows what they typed (403).
-
-    `brought`: as of `TooLate`.
-    """
-
-    brought = Brought()
+    """The person could do this until lately, with a form they still had open: the reason says since when not (403)."""
 
 
 class TooLate(Refused):
     """The thing is no longer in the state that the person saw, or a race was lost (409).
 
-    `brought`: what the form that came too late brought, in its own words; its page shows that.
     `place`: the address where to look again, where it is not the page that sent the form.
     """
 
-    brought = Brought()
     place = ""
 
 

@@ -48,7 +48,9 @@ def external_opened(request, pk, token):
     return response
 
 
-@public(CAME, methods="GET POST", effect="begins the DOPS of a one-time link, with the code that was told")
+@public(
+    CAME, methods="GET POST", effect="begins the DOPS of a one-time link, with the code that was told", asks=(CodeForm,)
+)
 @never_cache
 def external(request, pk):
     """Who asks, for what, for whom, how long, until when, what each side will see; *Start* with the code begins."""
@@ -120,7 +122,9 @@ def _sign(request, dops, _kept, came):
 # --- not for them ---
 
 
-@public(CAME, methods="GET POST", effect="declines the DOPS of a one-time link with a reason")
+@public(
+    CAME, methods="GET POST", effect="declines the DOPS of a one-time link with a reason", asks=(DeclineByLinkForm,)
+)
 @never_cache
 def external_decline(request, pk):
     """Why not; the trainee and the supervisor read it."""
@@ -131,7 +135,7 @@ def _decline(request, came, form):
     actions.decline_by_link(by=came, now=request.now, reason=form.cleaned_data["reason"])
 
 
-@public(CAME, methods="GET POST", effect="passes the DOPS of a one-time link on to a colleague")
+@public(CAME, methods="GET POST", effect="passes the DOPS of a one-time link on to a colleague", asks=(PassOnForm,))
 @never_cache
 def external_pass_on(request, pk):
     """Who shall assess instead; the supervisor is asked to approve them, and they get a link of their own."""

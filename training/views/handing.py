@@ -62,7 +62,12 @@ def dops_hand_over(request, pk):
 # --- whoever holds it ---
 
 
-@public(HOLDS, methods="GET POST", effect="lets the assessor say who they are on a device handed to them")
+@public(
+    HOLDS,
+    methods="GET POST",
+    effect="lets the assessor say who they are on a device handed to them",
+    asks=(TakeOverForm,),
+)
 @never_cache
 def handed(request, pk):
     """The neutral screen: what is asked, of whom; or that it is over and the device goes back to its owner."""
@@ -152,7 +157,9 @@ def _end(request, found, end):
     actions.hand_back(by=found, now=request.now, hand_over_id=found.pk, end=end)
 
 
-@public(HOLDS, methods="GET POST", effect="lets the owner of a device that was handed over in again")
+@public(
+    HOLDS, methods="GET POST", effect="lets the owner of a device that was handed over in again", asks=(UnlockForm,)
+)
 @never_cache
 def handed_unlock(request, pk):
     """The owner's password ends the hand-over; whoever has a second factor is asked for it before they are in."""

@@ -79,6 +79,7 @@ def test_A1_an_enquiry_that_a_colleague_answered_gives_back_the_second_answer(ca
     enquiries.answer(cast, question)
     answer = browser_of("oscar").post(url("enquiry", question.pk), {"answer": "Perhaps."})
     assert (answer.status_code, given_back(answer)) == (409, {"Your answer": "Perhaps."})
+    assert "This question is over: answered by Olive Ong." in answer.content.decode()
     assert Enquiry.objects.get().answer == "Yes, it does."
 
 

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from applications import actions, queries
+from applications.forms.base import PartForm
 from applications.forms.planning import CompetenciesForm, LocalCompetencyForm, PlanForm
 from applications.models import Application
 from applications.states import Part
@@ -20,9 +21,11 @@ from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.parts import Confirm, Consequence
 
 
-def _with_scope(request: HttpRequest, pk: int, part: Part) -> Application | HttpResponse:
-    """The application once it has a list; before, the way to choosing a scope."""
-    application = editable_own(request, pk, part)
+def _with_scope(
+    request: HttpRequest, pk: int, part: Part, form_class: type[PartForm] | None = None
+) -> Application | HttpResponse:
+    """The application once it has a list; before, the way to choosing a scope. `form_class` as of `editable_own`."""
+    application = editable_own(request, pk, part, form_class)
     if application.competency_list_id is not None:
         return application
     messages.info(request, "Choose the scope of practice first: it decides which competencies there are.")
@@ -141,7 +144,7 @@ def remove_local(request: HttpRequest, pk: int, item_id: int) -> HttpResponse:
 @guarded(SIGNED_IN, methods="GET POST", effect="saves the training plan", asks=(PlanForm,))
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
     """How, where, with whom and by which month, competency by competency; the argument for FHEQ level 6 (A2, A3 h)."""
-    application = _with_scope(request, pk, Part.PLAN)
+    application = _with_scope(request, pk, Part.PLAN, PlanForm)
     if isinstance(application, HttpResponse):
         return application
     draft = queries.draft_of(application, Part.PLAN)

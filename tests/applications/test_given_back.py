@@ -63,6 +63,23 @@ def test_A2_so_does_a_part_of_the_form_that_was_handed_over_in_another_tab(
     assert (answer.status_code, set(given_back(answer).values())) == (409, expected)
 
 
+def test_A2_so_does_the_plan_with_each_competency_by_its_name(handed_over, browser_of):
+    [item, *_] = handed_over.competency_list.items.order_by("pk")
+    answer = browser_of("ann").post(url("plan", handed_over.pk), {"level_six": "Project", f"where_{item.pk}": "Lab"})
+    assert answer.status_code == 409
+    assert {"Project", "Lab"} == set(given_back(answer).values())
+
+
+def test_A4_answers_sent_from_a_second_tab_come_back_under_their_questions(cast, asked, browser_of):
+    point = asked.information_requests.get().points.first()
+    actions.withdraw(by=cast.ann, now=NOW, application_id=asked.pk, reason="Another post.")
+    ann, typed = browser_of("ann"), {f"point_{point.number}": "Yes."}
+    answer = ann.post(url("answer", asked.pk), typed)
+    assert (answer.status_code, given_back(answer)) == (409, {f"{point.number}. {point.text}": "Yes."})
+    never = world.start(cast, "bristol")
+    assert given_back(browser_of("abe").post(url("answer", never.pk), typed)) == {}
+
+
 @pytest.mark.parametrize(
     ("name", "label"), [("cancel_purchase_order", "Reason"), ("find_order_insufficient", "What is wrong with it")]
 )

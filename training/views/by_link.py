@@ -21,7 +21,7 @@ from training import access, actions, queries
 from training.forms.external import CodeForm, DeclineByLinkForm, PassOnForm, SignByLinkForm
 from training.states import ExternalStanding
 from training.views import _shown_practice as shown
-from training.views._dops_steps import Way, step_page
+from training.views._dops_steps import STEP_FORMS, Way, step_page
 
 DOOR = "training_externals"  # in the session: the links with which this browser came
 BEGUN = "training_externals_begun"  # and those of which the code was given in it
@@ -83,7 +83,12 @@ def _code_fits(request, came, form):
 # --- the five steps (screens 11) ---
 
 
-@public(CAME, methods="GET POST", effect="saves one step of a DOPS by a one-time link, or signs it")
+@public(
+    CAME,
+    methods="GET POST",
+    effect="saves one step of a DOPS by a one-time link, or signs it",
+    asks=(*STEP_FORMS, SignByLinkForm),
+)
 @never_cache
 def external_step(request, pk, step):
     """One of the five steps; each is saved when it is left by its button, and kept as it is typed."""

@@ -31,7 +31,7 @@ from training.views import _shown_handing as handing
 from training.views import _shown_log as log
 from training.views import _shown_practice as shown
 from training.views._doors import dops_or_404, wide_frame
-from training.views._dops_steps import Way, step_page
+from training.views._dops_steps import STEP_FORMS, Way, step_page
 from training.views._earlier import earlier_left
 from training.views._frame import frame, record_or_404, require_still
 from training.views._papers import being_made, paper_served
@@ -151,7 +151,12 @@ def _frame(request, dops, **more):
 # --- five short steps (screens 11) ---
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="saves one step of a DOPS as its assessor, or signs it")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="saves one step of a DOPS as its assessor, or signs it",
+    asks=(*STEP_FORMS, SignDopsForm),
+)
 def dops_step(request, pk, step):
     """One of the five steps; each is saved when it is left by its button."""
     found = dops_or_404(request, pk)

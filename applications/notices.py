@@ -34,6 +34,9 @@ SUPERVISOR_LOST = Notice(
 CENTRE_STOPPED = Notice(
     key="applications.centre_stopped", title="Your centre is not accredited for your scope of practice any more"
 )
+CENTRE_AGAIN = Notice(
+    key="applications.centre_again", title="Your centre is accredited for your scope of practice again"
+)
 RETURNED = Notice(key="applications.returned", title="Your supervisor returned your application")
 RECEIVED = Notice(key="applications.received", title="Your application is received")
 ARRIVED = Notice(key="applications.arrived", title="An application has arrived", can_mute=True, hears=("office",))

@@ -9,7 +9,13 @@ from datetime import date, datetime
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from applications.actions import hand_support_over, name_reader, remind_supervisor, tell_of_accreditation
+from applications.actions import (
+    hand_support_over,
+    name_reader,
+    remind_supervisor,
+    tell_of_accreditation,
+    tell_of_accreditation_again,
+)
 from applications.declaration import TO_CONFIRM
 from applications.help import HELP
 from applications.models import Application
@@ -38,6 +44,7 @@ from ctts.scheme.queries import (
     short_of_fee,
     stopped_by_end,
     told_of_end,
+    told_of_grant,
     waits_in_intake,
 )
 from ctts.scheme.states import AccreditationState
@@ -117,6 +124,12 @@ def applicants_hear(row: Accreditation, by: User | None, now: datetime) -> None:
     tell_of_accreditation(by=by, now=now, accreditation=row)
 
 
+@told_of_grant
+def applicants_hear_again(row: Accreditation, by: User | None, now: datetime) -> None:
+    """Whoever was told that it cannot go on hears that it does."""
+    tell_of_accreditation_again(by=by, now=now, accreditation=row)
+
+
 @leaves
 def their_own_application(person: User, today: date) -> Iterator[Left]:
     """An application of theirs that is not over: nothing of it reaches them then (A1, E1)."""
@@ -168,8 +181,8 @@ def new_reader(held: Affiliation, by: User | None, now: datetime) -> None:
 
 @waits_in_intake
 def not_enrolled(intake: Intake) -> Iterator[str]:
-    """Who is accepted and not enrolled, or not decided, in an intake (I5)."""
-    waiting = {ApplicationState.ACCEPTED, *UNDECIDED}
+    """Who is accepted and not enrolled, not decided, or put off to an intake and not taken up again (I5, A6)."""
+    waiting = {ApplicationState.ACCEPTED, ApplicationState.DEFERRED, *UNDECIDED}
     for row in Application.objects.filter(intake=intake, state__in=waiting).select_related("applicant").order_by("pk"):
         yield f"{row.applicant.full_name}: {row.get_state_display()}."
 

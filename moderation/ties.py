@@ -35,7 +35,7 @@ def moderated_by_them(person: User, today: date) -> Iterator[Left]:
     rows = rows.filter(record__in=trains_now())
     for row in rows.select_related("record__trainee").order_by("record__trainee__sort_name", "pk"):
         name = row.record.trainee.full_name
-        are = "are" if row.starts_on <= today else f"are, from {in_words(row.starts_on)} on,"
+        are = "are" if row.starts_on <= today else f"are to be, from {in_words(row.starts_on)} on,"
         words = (
             f"They {are} {row.get_kind_display()} of {name}; nobody is once they have left, until you appoint another."
         )

@@ -8,6 +8,7 @@ from training.queries.external import external_door
 
 WELCOME = Notice(key="training.welcome", title="Welcome to the Clinical Technologist Training Scheme")
 APPOINTED = Notice(key="training.appointed", title="You are appointed to a trainee")
+APPOINTMENT_CALLED_OFF = Notice(key="training.appointment_called_off", title="An appointment is called off")
 ADJUSTED = Notice(key="training.adjusted", title="A reasonable adjustment of a trainee is agreed")
 EVENT_INVITED = Notice(key="training.event_invited", title="You are invited to an event of the scheme")
 EVENT_PLACE = Notice(key="training.event_place", title="You have a place at an event of the scheme")

@@ -19,7 +19,7 @@ from ctts.organisations.conflicts import Conflict, speaks_against
 from ctts.organisations.following import access_ends, role_begins, role_ends
 from ctts.organisations.leaving import Left, leaves
 from ctts.organisations.merging import Tie, holds_back
-from ctts.organisations.models import Affiliation
+from ctts.organisations.models import Affiliation, Organisation
 from ctts.organisations.queries import coordinators_of
 from ctts.organisations.states import Role
 from ctts.scheme.queries import AskedToRead, GoesOn, asked_to_read, goes_on_in_scopes
@@ -77,18 +77,28 @@ def co_ordinated_by_them(person: User, today: date) -> Iterator[Left]:
         others = [one for one in coordinators_of(centre, today) if one.pk != person.pk]
         then = f"{others[0].full_name} takes over" if others else "nobody does so then: give somebody the role first"
         words = f"They are Training Co-ordinator of {names} at {centre}; {then}."
-        yield Left(words, f"The centre {centre}", reverse("scheme:centre", args=[centre.pk]), Role.COORDINATOR)
+        url = reverse("scheme:centre", args=[centre.pk])
+        yield Left(words, f"The centre {centre}", url, Role.COORDINATOR, _role_there(centre))
 
 
 @leaves
 def trained_by_them(person: User, today: date) -> Iterator[Left]:
     """Trainees whose Training Supervisor they are or are to be: each then names another, by a request (E5)."""
     held = Appointment.objects.exclude(ends_on__lt=today).filter(person=person, kind=AppointmentKind.SUPERVISOR)
-    for row in held.filter(record__in=trains_now()).select_related("record__trainee").order_by("pk"):
-        name = row.record.trainee.full_name
-        are = "are" if row.starts_on <= today else f"are, from {in_words(row.starts_on)} on,"
-        words = f"They {are} Training Supervisor of {name}, who is asked to name another once nobody supervises them."
-        yield Left(words, f"People around {name}", reverse("training:people", args=[row.record_id]), Role.SUPERVISOR)
+    related = ("record__trainee", "record__centre")
+    for row in held.filter(record__in=trains_now()).select_related(*related).order_by("pk"):
+        name, url = row.record.trainee.full_name, reverse("training:people", args=[row.record_id])
+        then = "is asked to name another once nobody supervises them"
+        words = f"They are Training Supervisor of {name}, who {then}."
+        if row.starts_on > today:
+            begins = f"From {in_words(row.starts_on)} on they are to be Training Supervisor of {name}"
+            words = f"{begins}; where the role ends before, that is called off, and {name} {then}."
+        yield Left(words, f"People around {name}", url, Role.SUPERVISOR, _role_there(row.record.centre))
+
+
+def _role_there(centre: Organisation) -> frozenset[int | None]:
+    """Where a role for the trainees of a centre is held: there, or at its consortium (C2)."""
+    return frozenset({centre.pk, centre.consortium_id})
 
 
 @leaves

@@ -41,6 +41,8 @@ def can_edit(user: User, application: Application) -> Verdict:
     """The applicant edits while it is a draft or the office has asked for more (A1, A4)."""
     if user.pk != application.applicant_id:
         return no("Only the applicant fills in an application.")
+    if application.state == ApplicationState.DEFERRED:
+        return late("The application was put off to a later intake; its parts do not change meanwhile.")
     if application.state not in EDITABLE:
         return late("The application was handed in; its parts no longer change.")
     return YES

@@ -71,7 +71,12 @@ from applications.actions.planning import (
     remove_local_competency,
     save_plan,
 )
-from applications.actions.reminding import remind_of_cutoff, remind_supervisor, tell_of_accreditation
+from applications.actions.reminding import (
+    remind_of_cutoff,
+    remind_supervisor,
+    tell_of_accreditation,
+    tell_of_accreditation_again,
+)
 from applications.actions.saving import remove_filter, save_filter
 from applications.actions.writing import (
     declare,
@@ -157,6 +162,7 @@ __all__ = [
     "take_back_objection",
     "take_up_enquiry",
     "tell_of_accreditation",
+    "tell_of_accreditation_again",
     "use_late_code",
     "use_list",
     "withdraw",

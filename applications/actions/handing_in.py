@@ -290,9 +290,7 @@ def withdraw(*, by: User, now: datetime, application_id: int, reason: str = "", 
     let_go_of_draft_list(application)
     words = {"reason": reason.strip()} if reason.strip() else None
     move(application, "withdraw", by=by, now=now, words=words)
-    reviewer = access.reviewer_of(application, london_date(now))
-    others = {application.applicant, application.supervisor, reviewer} - {by}
-    for person in sorted((person for person in others if person is not None), key=lambda person: person.pk):
+    for person in queries.hears_of_withdrawal(application, by, london_date(now)):
         tell(notices.WITHDRAWN, application, person, now, "withdrawn", context={"reason": reason.strip()})
     return application
 

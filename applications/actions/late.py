@@ -6,6 +6,7 @@ import secrets
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from applications import access, notices, queries
 from applications.actions._steps import lock, note, tell
@@ -19,6 +20,7 @@ from ctts.common.clock import london_date
 from ctts.common.races import taken_means
 from ctts.common.templatetags.formats import day
 from ctts.common.verdict import Invalid, require
+from ctts.scheme.models import Intake
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # nothing that is read as something else: no I, O, 0, 1
 GROUPS, EACH = 3, 4  # 60 bits
@@ -37,8 +39,8 @@ def give_late_code(
 
     `email` is the address of the account that may use it; who has it now keeps the code under any later address.
     Raises NotAllowed for anyone but the office; Invalid for an intake that takes no late entries, a day that is over or
-    not before the induction day, a second code while one waits, somebody who has had an application for it, and one
-    whose application could not use it.
+    not before the induction day, oneself, a second code while one waits (one that expired is withdrawn), somebody who
+    has had an application for it, and one whose application could not use it.
     """
     today = london_date(now)
     require(access.can_give_late_codes(by, today))
@@ -54,6 +56,9 @@ def give_late_code(
     if words := queries.no_use_for_late_code(email.strip()):
         raise Invalid(words, "email")
     code, person = _new_code(), person_by_email(email)
+    if person == by:
+        raise Invalid("Nobody gives themselves a code: a colleague does it.", "email")
+    _withdraw_expired(intake, email, person, by, now)
     given = {"intake": intake, "name": name.strip(), "email": email.strip().lower(), "reason": reason.strip()}
     waits = f"A code for this address and {intake} waits to be used. Withdraw it first to give another."
     given |= {"person": person, "until_on": until_on, "digest": digest_of(code), "given_at": now, "given_by": by}
@@ -63,6 +68,14 @@ def give_late_code(
     words_kept = {"reason": made.reason, "name": made.name, "email": made.email}
     record("applications.late_code.given", by=by, at=now, about=made, within=None, after=after, words=words_kept)
     return made, code
+
+
+def _withdraw_expired(intake: Intake, email: str, person: User | None, by: User, now: datetime) -> None:
+    """A code that nobody can use any more stands in the way of no other (I5)."""
+    theirs = Q(email__iexact=email.strip()) | Q(person=person, person__isnull=False)
+    open_ones = LateCode.objects.filter(theirs, intake=intake, used_at__isnull=True, withdrawn_at__isnull=True)
+    for late in open_ones.filter(until_on__lt=london_date(now)).select_for_update(of=("self",), no_key=True):
+        withdraw_late_code(by=by, now=now, late_code_id=late.pk)
 
 
 def _new_code() -> str:

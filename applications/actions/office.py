@@ -245,13 +245,13 @@ def defer(
     """Put an application off to the next intake; the first received time stays on record (A6).
 
     `words` and `hold` as for accepting. While more information was asked for, what the supervisor confirmed counts
-    again: list and plan as handed over. Raises NotAllowed, TooLate before it is received and after the end, Invalid
-    when no intake is entered ahead.
+    again: list and plan as handed over. An intake whose cut-off is over is none to be put off to. Raises NotAllowed,
+    TooLate before it is received and after the end, Invalid when no intake is entered ahead.
     """
     application = lock(application_id)
     today = london_date(now)
     require(both(access.can_review(by, application, today), access.can_step_past(by, application, "defer", today)))
-    application.intake, application.late_until_on = next_intake_after(application), None
+    application.intake, application.late_until_on = next_intake_after(application, not_over_on=today), None
     application.save(update_fields=["intake", "late_until_on"])
     let_go_of_draft_list(application)
     let_go_of_named(application)

@@ -27,7 +27,8 @@ def remind_of_cutoff(*, by: None, now: datetime, application_id: int) -> int:
     """Remind the applicant, and the supervisor it waits for, 28, 7 and 1 days before the cut-off, once for each step.
 
     Returns how many people have been reminded of the present step. Called late it sends the latest step only, never
-    the ones it missed (N); a step from before the application was begun is none.
+    the ones it missed (N); a step from before the application was begun is none. Another cut-off, of a late entry or
+    since the office moved it, begins anew.
     """
     application = Application.objects.select_related("intake", "applicant", "supervisor").get(pk=application_id)
     if application.state not in ROLLS_OVER:
@@ -37,7 +38,6 @@ def remind_of_cutoff(*, by: None, now: datetime, application_id: int) -> int:
     step = reminder_step(cutoff_on, london_date(now), steps)
     if step is None or days_after(cutoff_on, -step) <= london_date(application.started_at):
         return 0
-    late = f"{application.late_until_on}:" if application.late_until_on else ""  # a late entry is another series
     people = [application.applicant]
     if application.state == ApplicationState.AWAITING_SUPERVISOR and application.supervisor is not None:
         people.append(application.supervisor)
@@ -45,7 +45,7 @@ def remind_of_cutoff(*, by: None, now: datetime, application_id: int) -> int:
         remind(
             notices.CUTOFF_REMINDER,
             to=person,
-            key=f"cutoff:{application.pk}:{application.intake_id}:{late}{person.pk}",
+            key=f"cutoff:{application.pk}:{application.intake_id}:{cutoff_on}:{person.pk}",
             step=step,
             due_on=days_after(cutoff_on, -step),
             about=application,
@@ -108,6 +108,18 @@ def tell_of_accreditation(*, by: User | None, now: datetime, accreditation: Accr
         context = {"state": accreditation.get_state_display().lower()}
         key = f"accreditation{accreditation.pk}:{now:%Y%m%d%H%M%S%f}"
         tell(notices.CENTRE_STOPPED, application, application.applicant, now, key, context=context)
+    return len(rows)
+
+
+@transaction.atomic
+def tell_of_accreditation_again(*, by: User | None, now: datetime, accreditation: Accreditation) -> int:
+    """Tell whoever was told that they cannot be accepted from a centre that it is accredited for their scope again (C1,
+    A3 a). How many were told."""
+    kinds = {"stopped": notices.CENTRE_STOPPED.key, "again": notices.CENTRE_AGAIN.key}
+    rows = queries.going_on_again(accreditation, london_date(now), **kinds)
+    for application in rows:
+        key = f"accreditation{accreditation.pk}:{now:%Y%m%d%H%M%S%f}"
+        tell(notices.CENTRE_AGAIN, application, application.applicant, now, key)
     return len(rows)
 
 

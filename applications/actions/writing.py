@@ -237,14 +237,14 @@ def declare(*, by: User, now: datetime, application_id: int, version: str) -> De
     Raises TooLate when the words changed since the page was opened.
     """
     application = editable(application_id, by, Part.DECLARATION)
-    if version != declaration.VERSION:
+    if version != declaration.version_in_force():
         raise TooLate("The words of the declaration changed. Reload the page and read them again.")
     made: Declaration | None = application.declarations.filter(version=version).first()
     if made is None:
         made = Declaration.objects.create(
             application=application,
             version=version,
-            text_sha256=declaration.SHA256,
+            text_sha256=declaration.digest_of(version),
             declared_at=now,
             declared_by=by,
         )

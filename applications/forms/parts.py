@@ -247,4 +247,4 @@ class DeclarationForm(PartForm):
 
     def stored(self) -> dict[str, Any]:
         """The version whose words the page shows."""
-        return {"version": declaration.VERSION}
+        return {"version": declaration.version_in_force()}

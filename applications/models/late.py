@@ -36,7 +36,7 @@ class LateCode(models.Model):
     until_on = models.DateField()
     given_at = models.DateTimeField()
     given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    application = models.OneToOneField(Application, models.PROTECT, null=True, related_name="late_code")
+    application = models.ForeignKey(Application, models.PROTECT, null=True, related_name="late_codes")
     used_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")

@@ -78,7 +78,14 @@ from applications.queries.late import (
     late_codes,
     no_use_for_late_code,
 )
-from applications.queries.letters import acceptances_on_hold, held_letters, letter_key, letter_mail, letters_owed
+from applications.queries.letters import (
+    acceptances_on_hold,
+    held_letters,
+    held_letters_of_others,
+    letter_key,
+    letter_mail,
+    letters_owed,
+)
 from applications.queries.lists import (
     applications_named,
     applications_visible_to,
@@ -86,6 +93,7 @@ from applications.queries.lists import (
     counts_by_state,
     desk,
     desk_choices,
+    going_on_again,
     left_behind,
     names_on_the_desk,
     no_longer_whole,
@@ -152,6 +160,7 @@ from applications.queries.review import (
     decisions_of,
     deferred_on,
     finding_version,
+    hears_of_withdrawal,
     is_chased,
     last_return,
     missing_before_hand_over,
@@ -226,10 +235,13 @@ __all__ = [
     "finding_version",
     "findings_that_count",
     "form_standing",
+    "going_on_again",
     "handed_over_on",
     "has_late_code",
     "has_lost_supervisor",
+    "hears_of_withdrawal",
     "held_letters",
+    "held_letters_of_others",
     "history_of",
     "intake_if_received",
     "intakes_for_late_entry",

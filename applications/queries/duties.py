@@ -13,7 +13,7 @@ from applications.models import Application, Enquiry
 from applications.queries.adjusting import adjustment_duties
 from applications.queries.enquiring import STANDING
 from applications.queries.facts import supervisor_left
-from applications.queries.letters import held_letters
+from applications.queries.letters import held_letters_of_others
 from applications.queries.objections import objection_rows
 from applications.queries.order_duties import orders_to_check, own_order_rows
 from applications.queries.orders import wanted_orders
@@ -128,7 +128,7 @@ def _on_the_desk(user: User, today: date) -> list[WaitingRow]:
     """
     orders = orders_to_check(user, today).order_by()
     asked = Enquiry.objects.filter(STANDING[EnquiryStanding.OPEN]).order_by()
-    held = held_letters().order_by()
+    held = held_letters_of_others(user).order_by()
     no_reader = User.objects.filter(pk=user.pk).exclude(Exists(people_with(Role.ADJUSTMENTS, today).order_by()))
     others = (
         _waits(asked, QUESTION, "made_at"),
@@ -315,7 +315,8 @@ def with_office_since(row: Application) -> date | None:
     """Since when the office, or whoever claimed it, has the next move: its receipt, the answer, the taking up, or the
     claim, whatever came last; of a deferred one since its intake takes applications (A6, screens 7).
     """
-    if row.state == ApplicationState.DEFERRED:
-        return row.intake.opens_on
     came = [at for at in (row.moved_at, row.claimed_at) if at is not None]
-    return london_date(max(came)) if came else None
+    since = london_date(max(came)) if came else None
+    if row.state == ApplicationState.DEFERRED and since is not None:
+        return max(since, row.intake.opens_on)
+    return since

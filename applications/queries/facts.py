@@ -8,8 +8,17 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from applications import declaration
 from applications.access import has_left
-from applications.models import Application, EnglishEvidence, Finding, PurchaseOrder, Qualification, SupervisorAnswer
+from applications.models import (
+    Application,
+    Declaration,
+    EnglishEvidence,
+    Finding,
+    PurchaseOrder,
+    Qualification,
+    SupervisorAnswer,
+)
 from applications.queries.given import Given
 from applications.rules import (
     ApplicationFacts,
@@ -73,10 +82,17 @@ def facts_of(application: Application, today: date, given: Given | None = None) 
         purchase_order_insufficient=order is not None and order.state == PurchaseOrderState.INSUFFICIENT,
         fee_pence=application.intake.fee_gross_pence,
         adjustments_answered=application.wants_adjustments is not None,
-        declared=application.declarations.exists(),
+        declared=counting_declarations().filter(application=application).exists(),
         supervisor_confirmed=answer is not None and answer.meaning == "confirmed",
         level_statement=answer.level_six if answer and answer.meaning == "confirmed" else "",
     )
+
+
+def counting_declarations() -> QuerySet[Declaration]:
+    """The declarations that complete an application: as long as it is the applicant's to hand over, those in the words
+    in force; after that the one with which it was handed over (A2)."""
+    in_force = Q(version=declaration.version_in_force())
+    return Declaration.objects.filter(in_force | ~Q(application__state=ApplicationState.DRAFT))
 
 
 def supervisor_left(application: Application) -> str:

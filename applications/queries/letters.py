@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from applications.models import Decision, DecisionLetter
 from applications.states import ApplicationState, DecisionKind
+from ctts.accounts.models import User
 from ctts.notifications.models import Message
 
 
@@ -28,6 +29,11 @@ def held_letters() -> QuerySet[DecisionLetter]:
     rows = DecisionLetter.objects.filter(hold=True).exclude(decision__application__state=ApplicationState.WITHDRAWN)
     rows = rows.exclude(Exists(later)).order_by("decision__decided_at", "pk")
     return rows.select_related("document", "decision__decided_by", "decision__intake", "decision__application__scope")
+
+
+def held_letters_of_others(reader: User) -> QuerySet[DecisionLetter]:
+    """The same for a member of the office, without a letter of their own: they read it once it is sent (A4)."""
+    return held_letters().exclude(decision__application__applicant=reader)
 
 
 def acceptances_on_hold(intake_id: int) -> dict[int, int]:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
 from applications.access import applying_now
@@ -24,11 +24,12 @@ from applications.states import (
 from ctts.accounts.models import User
 from ctts.accounts.queries import people_named
 from ctts.common.clock import london_date
+from ctts.notifications.models import Message
 from ctts.organisations.access import holds, organisations_where
 from ctts.organisations.models import Organisation
 from ctts.organisations.states import Role
 from ctts.scheme.models import Accreditation, Intake, Scope
-from ctts.scheme.queries import leaves_gap
+from ctts.scheme.queries import is_accredited, leaves_gap
 
 # What every page of an application shows of it, and judges it by.
 SHOWN = ("applicant", "intake", "scope", "centre", "supervisor", "claimed_by", "competency_list")
@@ -185,9 +186,25 @@ def stopped_applications(accreditation: Accreditation, today: date) -> list[Appl
     another one counts on that London day (C1, A3 a)."""
     if not leaves_gap(accreditation, today):
         return []
+    return list(_undecided_at(accreditation))
+
+
+def going_on_again(accreditation: Accreditation, today: date, stopped: str, again: str) -> list[Application]:
+    """Applications that are not decided, from a centre for a scope, whose applicants heard last that they cannot be
+    accepted; none while the centre is not accredited on that London day (C1, A3 a). `stopped` and `again`: the kinds
+    of the two messages."""
+    if not is_accredited(accreditation.organisation_id, accreditation.scope_id, today):
+        return []
+    heard = Message.objects.filter(kind__in=[stopped, again], about_label=Application._meta.label_lower)
+    last = heard.filter(about_id=OuterRef("pk")).order_by("-pk").values("kind")[:1]
+    there = _undecided_at(accreditation).annotate(heard=Subquery(last))
+    return list(there.filter(heard=stopped))
+
+
+def _undecided_at(accreditation: Accreditation) -> QuerySet[Application]:
     there = Application.objects.filter(centre=accreditation.organisation_id, scope=accreditation.scope_id)
     rows = there.filter(state__in=[*ROLLS_OVER, *TO_WORK_ON]).select_related("applicant", "intake", "scope", "centre")
-    return list(rows.order_by("applicant__sort_name", "pk"))
+    return rows.order_by("applicant__sort_name", "pk")
 
 
 def not_handed_in() -> list[int]:

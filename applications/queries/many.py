@@ -12,7 +12,6 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from applications.models import (
     Application,
-    Declaration,
     EnglishEvidence,
     PurchaseOrder,
     Qualification,
@@ -21,6 +20,7 @@ from applications.models import (
 from applications.queries.checklist import places_of
 from applications.queries.facts import (
     centre_facts,
+    counting_declarations,
     english_facts,
     personal_missing,
     qualification_facts,
@@ -94,7 +94,7 @@ def _rows(keys: Collection[int]) -> QuerySet[Application]:
     related = ("intake", "scope", "centre", "competency_list", "supervisor")
     rows = Application.objects.filter(pk__in=keys).select_related(*related)
     return rows.annotate(
-        declared=Exists(Declaration.objects.filter(application=OuterRef("pk"))),
+        declared=Exists(counting_declarations().filter(application=OuterRef("pk"))),
         answered=Subquery(newest.values("meaning")[:1]),
         stated=Subquery(newest.values("level_six")[:1]),
         argued=F("competency_list__plan__level_six"),

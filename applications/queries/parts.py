@@ -200,12 +200,11 @@ def documents_visible_to(user: User, application: Application, today: date) -> Q
         | Q(pk__in=EnglishEvidence.objects.filter(application=application).values("equivalence"))
         | Q(pk__in=application.purchase_orders.values("document"))
     )
-    if user.pk == application.applicant_id:
+    own = user.pk == application.applicant_id  # whoever is of the office too reads it as everybody reads their own
+    if own:
         attached |= Q(owner=user.pk, uploaded_by=user.pk, purpose__startswith="applications.")
-    if user.pk == application.applicant_id or is_office(user, today):
-        letters = (
-            application.decisions.all() if is_office(user, today) else application.decisions.filter(letter__hold=False)
-        )
+    if own or is_office(user, today):
+        letters = application.decisions.filter(letter__hold=False) if own else application.decisions.all()
         attached |= Q(pk__in=letters.values("letter__document"))
         attached |= Q(pk__in=application.listed_documents.values("document"))
     return Document.objects.filter(attached)
@@ -223,4 +222,5 @@ def qualifications_of(application: Application) -> list[Qualification]:
 
 def words_to_declare() -> tuple[str, tuple[str, ...]]:
     """The version of the declaration that is made today, and its sentences (A2)."""
-    return declaration.VERSION, declaration.STATEMENTS
+    version = declaration.version_in_force()
+    return version, declaration.VERSIONS[version]

@@ -47,7 +47,10 @@ def not_open_yet(intake: Intake, today: date) -> str:
     """Why nothing is received for an intake, in words; empty once it is open (I2, I6)."""
     if intake.state != IntakeState.PLANNED:
         return ""
-    when = f"on {day(intake.opens_on)}" if intake.opens_on > today else "once the scheme office has set the fee"
+    if intake.opens_on > today:
+        when = f"on {day(intake.opens_on)}"
+    else:
+        when = "once the scheme office has set the fee" if intake.fee_gross_pence is None else "within a few minutes"
     return f"Applications for {intake} are not open yet; they open {when}."
 
 

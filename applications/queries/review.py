@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from applications.access import can_be_named
+from applications.access import can_be_named, reviewer_of
 from applications.models import (
     Application,
     ApplicationNote,
@@ -26,6 +26,8 @@ from ctts.common.clock import london_date
 from ctts.common.moves import can_move
 from ctts.common.parts import Signature
 from ctts.common.verdict import YES, Verdict
+from ctts.organisations.queries import people_with
+from ctts.organisations.states import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,15 @@ def deferred_on(application: Application) -> date | None:
         return None
     decided = application.decisions.filter(kind=DecisionKind.DEFER).values_list("decided_at", flat=True).first()
     return london_date(decided) if decided else None
+
+
+def hears_of_withdrawal(application: Application, by: User, today: date) -> list[User]:
+    """Who hears that an application is withdrawn: everybody who is part of it and, once it was handed over, the
+    Training Co-ordinators who were told of it then; not whoever does it (A2, A6)."""
+    part = {application.applicant, application.supervisor, reviewer_of(application, today, by)}
+    if application.supervisor_id is not None:
+        part |= set(people_with(Role.COORDINATOR, today, application.centre_id))
+    return sorted((person for person in part - {by} if person is not None), key=lambda person: person.pk)
 
 
 def can_be_deferred(application: Application) -> bool:

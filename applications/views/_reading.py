@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-from applications import queries
+from applications import declaration, queries
 from applications.models import Application
 from applications.queries import wording
 from applications.queries.wording import Facts
@@ -17,10 +17,12 @@ from ctts.documents.models import Document
 
 def whole_of(application: Application, given: queries.Given) -> dict[str, Any]:
     """Every part in the shape that the page shows: facts, rows, files, the list with its plan and the matrix."""
+    declared = queries.declaration_of(application)
     return {
         **judged_of(application, given),
         "personal": wording.personal(application),
-        "declared": queries.declaration_of(application),
+        "declared": declared,
+        "declared_words": declaration.VERSIONS[declared.version] if declared else (),
         "groups": [
             (group, [(item, getattr(item, "plan", None)) for item in rows])
             for group, rows in groupby(given.items, key=lambda item: item.group)

@@ -158,7 +158,7 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
 def defer(request: HttpRequest, pk: int) -> HttpResponse:
     """Defer to the next intake; the first received time stays on record (A6)."""
     application = _may(request, pk, "defer")
-    following = queries.next_intake_of(application)
+    following = queries.next_intake_of(application, today_of(request))
     page = _page(
         application,
         title="Defer this application?",

@@ -32,7 +32,7 @@ CHANGED = "(your own words, if you write any)"
 @guarded(OFFICE)
 def letters(request: HttpRequest) -> HttpResponse:
     """Every letter that waits for the office, the oldest first."""
-    page = Paginator(queries.held_letters(), ROWS).get_page(request.GET.get("page"))
+    page = Paginator(queries.held_letters_of_others(request.user), ROWS).get_page(request.GET.get("page"))
     rows = [(letter, _link(letter)) for letter in page]
     return render(request, "applications/letters.html", {"page": page, "rows": rows})
 

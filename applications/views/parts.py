@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from applications import actions, declaration, queries
+from applications import actions, queries
 from applications.forms.base import PartForm
 from applications.forms.evidence import EnglishForm, PurchaseOrderForm, QualificationForm
 from applications.forms.parts import (
@@ -146,7 +146,9 @@ def _speaking(application: Application, now: datetime) -> dict[str, Any]:
 
 
 def _declaring(application: Application, now: datetime) -> dict[str, Any]:
-    return {"statements": declaration.STATEMENTS, "made": queries.declaration_of(application)}
+    made = queries.declaration_of(application)
+    version, statements = queries.words_to_declare()
+    return {"statements": statements, "made": made, "changed": made is not None and made.version != version}
 
 
 def _paying(application: Application, now: datetime) -> dict[str, Any]:

@@ -58,13 +58,7 @@ def _after_withdrawing(request: HttpRequest, application: Application) -> str:
 
 
 def _told_of_it(request: HttpRequest, application: Application) -> list[User]:
-    """Who hears that it is withdrawn: everybody who is part of it, but whoever does it."""
-    part = [
-        application.applicant,
-        application.supervisor,
-        access.reviewer_of(application, today_of(request), request.user),
-    ]
-    return [person for person in part if person is not None and person != request.user]
+    return queries.hears_of_withdrawal(application, request.user, today_of(request))
 
 
 def _withdrawn_mail(request: HttpRequest, application: Application) -> list[MailPreview]:

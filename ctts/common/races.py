@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from ctts.common.verdict import Refused
 
@@ -21,3 +21,10 @@ def taken_means(refusal: Refused | Callable[[], Refused]) -> Iterator[None]:
             yield
     except IntegrityError as problem:
         raise (refusal() if callable(refusal) else refusal) from problem
+
+
+def alone_with(lock: int) -> None:
+    """Wait until nobody else holds an advisory lock, and hold it to the end of the transaction: for rows that are never
+    changed, so that none of them can be locked itself. `lock` is the number of what is decided."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [lock])

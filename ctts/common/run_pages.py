@@ -70,9 +70,9 @@ def run_page(
     return RunPage(run, words, addresses, rows, work, step)
 
 
-def stopping(back: str, kept: Consequence, left: Consequence) -> Confirm:
-    """The page before a run is stopped: what stays done, what is left to be taken up again."""
-    return Confirm("Stop this run", "Stop it", back, [kept, left], danger=True)
+def stopping(back: str, kept: Consequence, *left: Consequence) -> Confirm:
+    """The page before a run is stopped: what stays done, what is left and becomes of it."""
+    return Confirm("Stop this run", "Stop it", back, [kept, *left], danger=True)
 
 
 def _state(run: RunBase, counts: Progress, over: bool) -> Literal["cancelled", "finished", "running", "waiting"]:

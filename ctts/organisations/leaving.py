@@ -8,6 +8,7 @@ from datetime import date
 
 from ctts.accounts.models import User
 from ctts.common.ties import Declared
+from ctts.organisations.models import Affiliation
 from ctts.organisations.states import Role
 
 
@@ -15,13 +16,15 @@ from ctts.organisations.states import Role
 class Left:
     """Something that waits for a person, what becomes of it, and the page where it is settled, by name.
 
-    It waits for them by `role` and goes with it; without one it goes with their access alone.
+    It waits for them by `role` and goes with it; without one it goes with their access alone. `at`: the ids of the
+    organisations at which the role is that role; nothing where any of them is.
     """
 
     words: str
     place: str = ""
     url: str = ""
     role: Role | None = None
+    at: frozenset[int | None] = frozenset()
 
 
 Find = Callable[[User, date], Iterable[Left]]
@@ -33,6 +36,7 @@ def left_behind(person: User, today: date) -> list[Left]:
     return [one for find in leaves for one in find(person, today)]
 
 
-def left_with(role: Role, person: User, today: date) -> list[Left]:
-    """What of that they leave with a role, while they keep their access."""
-    return [one for one in left_behind(person, today) if one.role == role]
+def left_with(held: Affiliation, today: date) -> list[Left]:
+    """What of that they leave with a role that they hold, while they keep their access."""
+    found = [one for one in left_behind(held.person, today) if one.role == held.role]
+    return [one for one in found if not one.at or held.organisation_id in one.at]

@@ -39,6 +39,7 @@ from moderation.access.sampling import (
     can_read_samples,
     can_reply_to_sample,
     visible_samples,
+    writes_verdict,
 )
 
 __all__ = [
@@ -83,4 +84,5 @@ __all__ = [
     "last_declaration",
     "visible_diplomas",
     "visible_samples",
+    "writes_verdict",
 ]

@@ -47,6 +47,12 @@ def can_draw_samples(user: User, record: TrainingRecord, today: date) -> Verdict
     return both(is_external_moderator(user, record, today), is_running(record))
 
 
+def writes_verdict(user: User, sample: Sample, today: date) -> bool:
+    """Whether what somebody writes about a sampled thing is its verdict: of the External Moderator always, of others
+    until there is one; after that it is the answer (T11)."""
+    return bool(is_external_moderator(user, sample.draw.record, today)) or not hasattr(sample, "judgement")
+
+
 def can_judge_sample(user: User, sample: Sample, today: date) -> Verdict:
     """The External Moderator judges a sampled thing, once, as long as it stands (T11)."""
     may = can_draw_samples(user, sample.draw.record, today)

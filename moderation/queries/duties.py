@@ -147,9 +147,9 @@ def _moderators(part: _Part) -> Rows:
         return
     today = part.today
     near = today + timedelta(days=part.numbers.milestone_notice_days)
-    for pk, name, enrolled_at, external, supporting, meets, portfolio in _unmoderated(today, near):
+    for pk, name, enrolled_at, left_on, external, supporting, meets, portfolio in _unmoderated(today, near):
         if external:
-            since = london_date(enrolled_at)
+            since = left_on + timedelta(days=1) if left_on else london_date(enrolled_at)
             yield _appoint(pk, name, "Appoint an External Moderator", "external", meets, since)
         if supporting:
             yield _appoint(pk, name, "Appoint a Supporting Moderator", "supporting", portfolio)
@@ -160,11 +160,13 @@ def _unmoderated(today: Any, near: Any) -> QuerySet[TrainingRecord, Any]:
     """The records that want a moderator: whose, since when, which one, and the days of their milestones."""
     running = TrainingRecord.objects.exclude(state__in=RECORD_ENDED)
     rows = running.annotate(meets=_due(MilestoneKind.FIRST_MEETING), portfolio=_due(MilestoneKind.PORTFOLIO))
+    before = Appointment.objects.filter(record=OuterRef("pk"), kind=AppointmentKind.EXTERNAL_MODERATOR)
+    rows = rows.annotate(left_on=Subquery(before.order_by("-ends_on").values("ends_on")[:1]))
     rows = rows.annotate(
         external=_wanted(_nobody(AppointmentKind.EXTERNAL_MODERATOR, today)),
         supporting=_wanted(_nobody(AppointmentKind.SUPPORTING_MODERATOR, today) & _final_is_near(near)),
     ).filter(Q(external=True) | Q(supporting=True))
-    columns = ("pk", "trainee__full_name", "enrolled_at", "external", "supporting", "meets", "portfolio")
+    columns = ("pk", "trainee__full_name", "enrolled_at", "left_on", "external", "supporting", "meets", "portfolio")
     return rows.order_by("trainee__sort_name", "pk").values_list(*columns)
 
 

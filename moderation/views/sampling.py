@@ -14,7 +14,6 @@ from moderation import access, actions, queries
 from moderation.forms.sampling import DrawForm, ReplyForm, VerdictForm
 from moderation.views import _shown_sampling as shown
 from moderation.views._frame import record_or_404
-from training.access import is_external_moderator
 
 ON_A_PAGE = 25
 
@@ -72,8 +71,7 @@ def samples(request, pk):
 def sample(request, pk):
     """One sampled thing: what it is, the verdict, the answer; whoever's turn it is writes here."""
     found, today = sample_or_404(request, pk), today_of(request)
-    moderates = bool(is_external_moderator(request.user, found.draw.record, today))
-    judging = moderates or not hasattr(found, "judgement")
+    judging = access.writes_verdict(request.user, found, today)
     may = (access.can_judge_sample if judging else access.can_reply_to_sample)(request.user, found, today)
     sends = request.method == "POST"
     if sends and may.kind == "no":

@@ -71,20 +71,46 @@
     }
   };
 
+  const fieldsOf = (form, name) => {
+    const found = form.elements[name];
+    return found instanceof RadioNodeList ? [...found] : [found].filter(Boolean);
+  };
+
+  const isChoice = (field) => ["checkbox", "radio"].includes(field?.type);
+  const textIn = (element) => element?.firstChild?.textContent.trim() ?? "";
+
+  // A choice is called by the legend that stands over all of it, anything else by its own label.
   const labelOf = (form, name) => {
-    const field = form.elements[name];
-    const one = field instanceof RadioNodeList ? field[0] : field;
-    const words = one?.closest("fieldset")?.querySelector("legend") ?? one?.labels?.[0];
-    return words?.firstChild?.textContent.trim() || name;
+    const fields = fieldsOf(form, name);
+    let group = fields[0]?.closest("fieldset");
+    while (group && !fields.every((field) => group.contains(field))) group = group.parentElement.closest("fieldset");
+    const own = textIn(fields[0]?.labels?.[0]);
+    const legend = textIn(group?.querySelector("legend"));
+    if (isChoice(fields[0])) return legend || (fields.length > 1 ? textIn(document.querySelector("h1")) : own) || name;
+    return own || legend || name;
+  };
+
+  // What another text holds, in the words of the page: of ticks only those that are otherwise here.
+  const wordsOf = (form, name, value) => {
+    const fields = fieldsOf(form, name);
+    const chosen = [].concat(value ?? []).map(String);
+    const options = isChoice(fields[0])
+      ? fields.map((field) => [field.value, textIn(field.labels?.[0])])
+      : [...(fields[0]?.options ?? [])].map((option) => [option.value, option.textContent.trim()]);
+    const named = Object.fromEntries(options);
+    const worded = (values) => values.map((one) => named[one] || one).join("; ");
+    if (fields[0]?.type !== "checkbox") return (options.length ? worded(chosen) : chosen.join(", ")) || "(empty)";
+    const here = textOf(form)[name] ?? [];
+    const there = [["Ticked there", chosen.filter((one) => !here.includes(one))], ["Not ticked there", here.filter((one) => !chosen.includes(one))]];
+    return there.filter(([, values]) => values.length).map(([words, values]) => `${words}: ${worded(values)}`).join(". ");
   };
 
   // A field that is still to be completed, as its reader finds it: "Section 2: Heading". Empty for what is no field.
   const gapOf = (form, name) => {
-    const field = form.elements[name];
-    const one = field instanceof RadioNodeList ? field[0] : field;
+    const one = fieldsOf(form, name)[0];
     const group = one?.closest("fieldset")?.querySelector("legend");
-    const own = ["checkbox", "radio"].includes(one?.type) && group ? null : one?.labels?.[0];
-    return [group, own].map((words) => words?.firstChild?.textContent.trim()).filter(Boolean).join(": ");
+    const own = isChoice(one) && group ? null : one?.labels?.[0];
+    return [group, own].map(textIn).filter(Boolean).join(": ");
   };
 
   const toComplete = (form, errors) => {
@@ -173,7 +199,7 @@
           const term = document.createElement("dt");
           term.textContent = labelOf(form, name);
           const given = document.createElement("dd");
-          given.textContent = [].concat(value ?? "").join(", ") || "(empty)";
+          given.textContent = wordsOf(form, name, value);
           list.append(term, given);
         }
         view.append(summary, list);

@@ -133,9 +133,10 @@ def test_A2_a_draft_keeps_what_is_typed_and_two_windows_notice_each_other(cast):
 
 def test_A2_the_declaration_stands_once_and_only_in_its_present_words(cast):
     application = world.start(cast)
-    made = actions.declare(**common(application), version=declaration.VERSION)
-    assert actions.declare(**common(application), version=declaration.VERSION) == made
-    assert made.text_sha256 == declaration.SHA256
+    version = declaration.version_in_force()
+    made = actions.declare(**common(application), version=version)
+    assert actions.declare(**common(application), version=version) == made
+    assert made.text_sha256 == declaration.digest_of(version)
     with pytest.raises(TooLate, match="words of the declaration changed"):
         actions.declare(**common(application), version="2001-1")
 

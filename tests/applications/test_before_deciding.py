@@ -38,6 +38,16 @@ def test_I5_an_intake_in_which_somebody_waits_is_not_finished(in_review, browser
     assert olive.post(address).status_code == 303
 
 
+def test_A6_an_intake_to_which_somebody_was_put_off_is_not_finished(cast, in_review, browser_of):
+    actions.defer(by=cast.olive, now=NOW, application_id=in_review.pk)
+    intake, olive = world.refresh(in_review).intake, browser_of("olive")
+    for state in ("open", "closed"):
+        Intake.objects.filter(pk=intake.pk).update(state=state, fee_net_pence=1, vat_basis_points=0, fee_gross_pence=1)
+    address = reverse("scheme:finish_intake", args=[intake.pk])
+    assert "Ann Archer: Deferred. Settle this first" in text(olive.get(address))
+    assert olive.post(address).status_code == 409
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_the_page_before_finishing_costs_the_same_for_every_number(cast, browser_of, rows, django_assert_num_queries):
     olive = browser_of("olive")

@@ -13,6 +13,7 @@ from applications.models import Application
 from applications.states import ApplicationState as S
 from ctts.accounts.actions import deactivate
 from ctts.audit.models import AuditEvent
+from ctts.common.clock import london_date
 from ctts.common.verdict import Invalid, TooLate
 from ctts.notifications.models import Message
 from ctts.scheme import actions as scheme
@@ -50,7 +51,10 @@ def told(kind) -> list[str]:
 
 def test_I6_an_intake_opens_on_its_first_day_in_london_once_its_fee_is_there(cast):
     assert periodic.open_intakes(CUT_OFF) == 0  # nobody has set the fee
+    waits = "are not open yet; they open"
+    assert f"{waits} once the scheme office has set the fee" in queries.not_open_yet(april(), london_date(CUT_OFF))
     with_fee()
+    assert f"{waits} within a few minutes" in queries.not_open_yet(april(), london_date(CUT_OFF))
     assert periodic.open_intakes(CUT_OFF - timedelta(seconds=1)) == 0
     assert periodic.open_intakes(CUT_OFF) == 1
     assert (april().state, periodic.open_intakes(CUT_OFF)) == (IntakeState.OPEN, 0)

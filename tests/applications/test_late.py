@@ -107,6 +107,32 @@ def test_A6_a_late_entry_that_is_deferred_is_none_any_more(cast, missed):
     assert (str(late.intake), late.late_until_on) == ("April 2027", None)
 
 
+def test_I5_a_late_entry_that_missed_its_day_may_be_let_in_once_more(cast, missed):
+    """It rolled over again; the second code is used like the first."""
+    use(missed, give(cast)[1])
+    again = at(2026, 10, 13, 8)
+    assert periodic.close_intakes(again) and str(world.refresh(missed).intake) == "April 2027"
+    made, code = give(cast, now=again, until_on=date(2026, 10, 20))
+    late = use(world.refresh(missed), code, again)
+    assert (str(late.intake), late.late_until_on) == ("October 2026", date(2026, 10, 20))
+    assert late.late_codes.count() == 2 and LateCode.objects.get(pk=made.pk).used_at == again
+
+
+def test_I5_a_code_that_expired_is_withdrawn_where_another_is_given(cast, missed):
+    expired, _ = give(cast)
+    made, _ = give(cast, now=at(2026, 10, 13), until_on=date(2026, 10, 20))
+    expired.refresh_from_db()
+    assert (expired.withdrawn_by, made.withdrawn_at) == (cast.olive, None)
+    with pytest.raises(Invalid, match="waits to be used"):
+        give(cast, now=at(2026, 10, 13), until_on=date(2026, 10, 20))
+
+
+def test_I5_nobody_gives_themselves_a_code(cast, missed):
+    with pytest.raises(Invalid, match="a colleague does it") as refused:
+        give(cast, email=cast.olive.email, name="Olive Ong")
+    assert refused.value.field == "email"
+
+
 def test_I5_a_code_stays_its_persons_when_their_address_changes(cast, missed, browser_of):
     made, code = give(cast)
     before = cast.ann.email

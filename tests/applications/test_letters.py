@@ -17,6 +17,8 @@ from ctts.documents.keeping import read
 from ctts.home import queries as home
 from ctts.notifications.models import Message
 from ctts.notifications.queries import messages_to
+from ctts.organisations import actions as organisations
+from ctts.organisations.states import Role
 from tests.applications import world
 from tests.applications.test_lists import copies
 from tests.applications.test_office import text_of
@@ -116,6 +118,19 @@ def test_A4_the_applicant_sees_the_decision_and_not_the_letter_on_hold(cast, dec
     assert "Your application is accepted" not in text(ann.get(reverse("home:mails")))
     step(cast, decided, actions.send_letter)
     assert ann.get(url("document", decided.application_id, document)).status_code == 200
+
+
+def test_A4_a_member_reads_no_letter_of_their_own_before_it_is_sent(cast, decided, browser_of):
+    """They are of the office, and read their own application as everybody reads theirs."""
+    organisations.grant(by=None, now=NOW, person=cast.ann, role=Role.OFFICE)
+    periodic.make_letters(NOW)
+    file = url("document", decided.application_id, DecisionLetter.objects.get().document_id)
+    ann = browser_of("ann")
+    assert "No letter is on hold" in text(ann.get(url("letters"))) and ann.get(file).status_code == 404
+    waits = {who: [row.what for row in queries.duties_for(who, NOW.date())] for who in (cast.ann, cast.olive)}
+    assert "Send a letter on hold" in waits[cast.olive] and "Send a letter on hold" not in waits[cast.ann]
+    step(cast, decided, actions.send_letter)
+    assert ann.get(file).status_code == 200
 
 
 def test_A4_the_reasons_are_held_with_the_letter(cast, ready, browser_of):

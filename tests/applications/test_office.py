@@ -12,6 +12,7 @@ from applications.letters import decision_pdf
 from applications.models import Decision, DecisionLetter, Finding
 from applications.states import ApplicationState, DecisionKind, Part, RuleOutcome
 from ctts.audit.models import AuditEvent
+from ctts.common import clock
 from ctts.common.verdict import Invalid, NotAllowed, TooLate
 from ctts.documents.models import Document
 from ctts.notifications.models import Message
@@ -21,8 +22,10 @@ from ctts.organisations.states import Role
 from ctts.scheme import actions as scheme
 from ctts.scheme.models import Accreditation, Intake
 from tests.applications import world
+from tests.applications.test_office_views import url
 from tests.applications.world import NOW
 from tests.cast import at
+from tests.make import open_intake
 
 S = ApplicationState
 
@@ -217,6 +220,29 @@ def test_A6_deferring_moves_it_to_the_next_intake_and_resuming_brings_it_back(ca
         actions.resume(**office(cast, application))
     with pytest.raises(NotAllowed):
         actions.defer(**office(cast, application, cast.cora))
+
+
+def test_A6_a_question_that_was_open_when_it_was_put_off_waits_for_no_answer(cast, in_review, browser_of):
+    actions.ask_information(**office(cast, in_review), points=[(Part.PLAN, "Who teaches you?")])
+    status = url("status", in_review.pk)
+    assert "Not answered yet" in browser_of("ann").get(status).text
+    actions.defer(**office(cast, in_review))
+    shown = browser_of("ann").get(status).text
+    assert "Not answered" in shown and "Not answered yet" not in shown
+    late = browser_of("ann").post(url("part", in_review.pk, "personal"), {"telephone": "0113"})
+    assert late.status_code == 409 and "put off to a later intake" in late.text
+    put_off = world.refresh(in_review)
+    assert queries.with_office_since(put_off) == max(NOW.date(), put_off.intake.opens_on)
+
+
+def test_A6_nobody_is_put_off_to_an_intake_whose_cut_off_is_over(cast, in_review, browser_of):
+    """October 2026 was decided late, in June 2027: April has enrolled long since, October is still to come."""
+    open_intake(2027, 10)
+    late = at(2027, 6, 1)
+    clock.set_offset(at=late)
+    assert "October 2027" in browser_of("olive").get(url("defer", in_review.pk)).text
+    actions.defer(by=cast.olive, now=late, application_id=in_review.pk)
+    assert str(world.refresh(in_review).intake) == "October 2027"
 
 
 def test_A6_deferred_while_more_is_asked_for_what_was_confirmed_counts_again(cast, in_review):

@@ -110,6 +110,17 @@ def test_I5_the_step_of_the_day_is_sent_once_and_missed_ones_never(cast, today, 
     assert mails("cutoff_reminder") == ["Ann"] * len(steps)
 
 
+def test_I5_a_cut_off_that_moved_is_reminded_of_anew(cast):
+    """They were told of 30 September; then the office moved it to 31 October."""
+    application = world.start(cast)
+    periodic.remind_of_cutoff(at(2026, 9, 2, 8))
+    Intake.objects.filter(pk=application.intake_id).update(cutoff_on=date(2026, 10, 31), enrolment_on=date(2026, 11, 1))
+    for _ in range(2):
+        periodic.remind_of_cutoff(at(2026, 10, 3, 8))
+    assert mails("cutoff_reminder") == ["Ann", "Ann"]
+    assert "31\xa0October\xa02026" in Message.objects.latest("pk").text
+
+
 def test_I5_the_supervisor_is_reminded_while_it_waits_for_them_and_nobody_after(cast, handed_over):
     world.received(cast, "bristol")
     assert periodic.remind_of_cutoff(at(2026, 9, 2, 8)) == 2

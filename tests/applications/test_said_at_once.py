@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -174,6 +176,24 @@ def test_C1_whom_the_end_of_an_accreditation_stops_is_named_and_mailed(cast, rec
     assert mail.to == cast.ann and "stays with the scheme office" in mail.text and "No supervisor." not in mail.text
     status = browser_of(cast.ann).get(url("status", received.pk)).text
     assert "Your centre is not accredited for your scope" in status
+
+
+def test_C1_whoever_was_stopped_hears_once_that_the_centre_is_accredited_again(cast, received):
+    world.filled(cast, "bristol")
+    stop(cast)
+    row = held(cast)
+    again = {"by": cast.olive, "accreditation_id": row.pk, "accredit": True, "starts_on": row.starts_on}
+    scheme.decide_accreditation(**again, now=NOW + timedelta(hours=1))
+    days = {"starts_on": None, "ends_on": date(2028, 6, 30), "reason": "A slip."}
+    scheme.correct_accreditation_days(
+        by=cast.olive, now=NOW + timedelta(hours=2), accreditation_id=row.pk, **days
+    )  # granted anew: nobody hears it twice
+    [mail] = Message.objects.filter(kind="applications.centre_again")
+    assert mail.to == cast.ann and "accredited for Nuclear Medicine again" in mail.text
+    stop(cast, now=NOW + timedelta(hours=3))
+    later = {"starts_on": date(2027, 1, 1), "ends_on": date(2030, 6, 30), "now": NOW + timedelta(hours=4)}
+    scheme.decide_accreditation(**again | later)  # not yet
+    assert Message.objects.filter(kind="applications.centre_again").count() == 1
 
 
 @pytest.mark.parametrize(("state", "words"), [("draft", "you can choose that"), ("handed", "take the application")])

@@ -138,7 +138,7 @@ def fill(application: Application, cast: Cast, place: str = "leeds", now: dateti
     plan(application, now)
     order(application, 300_000, now)
     actions.save_adjustments(**common, key=uuid4(), wanted=False)
-    actions.declare(**common, version=declaration.VERSION)
+    actions.declare(**common, version=declaration.version_in_force())
     application.refresh_from_db()
     return application
 

@@ -148,8 +148,9 @@ def test_I2_the_front_page_names_intakes_that_take_applications_or_still_will(ca
     april = open_intake(2027, 4)
     facts = queries.front_page(april.cutoff_on)
     assert (list(facts.open), [str(row) for row, _ in facts.coming]) == ([april], ["October 2027", "April 2028"])
-    change_state(april, INTAKE_MOVES, "close")
     after = april.cutoff_on + timedelta(days=1)
+    assert list(queries.front_page(after).open) == []  # also in the minute before the calendar has closed it
+    change_state(april, INTAKE_MOVES, "close")
     october, later = queries.front_page(after).coming
     assert (str(october[0]), october[1], later[1]) == ("October 2027", False, True)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
@@ -67,6 +67,8 @@ def test_rule_n_the_office_appoints_an_external_moderator_to_everybody_in_traini
     TrainingRecord.objects.filter(pk=world.tom.pk).update(state="withdrawn", ended_on=TODAY)
     assert duties(world, "olive") == []
     assert duties(world, "olive", date(2026, 6, 11)) == both[:1]
+    (row,) = queries.duties_for(world.cast.olive, date(2026, 6, 30))
+    assert row.since == TODAY + timedelta(days=1)  # since nobody is, not since the training began
 
 
 SUPPORT = ("Appoint a Supporting Moderator", "Tara Quinn", "scheme office")

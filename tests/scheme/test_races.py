@@ -10,11 +10,12 @@ from django.db import connection, transaction
 
 from ctts.common.verdict import DoneAlready, Invalid, TooLate
 from ctts.scheme import actions
-from ctts.scheme.models import CentreApplication, CraftGroup, DopsForm, Framework, RuleSet, Scope
+from ctts.scheme.models import CentreApplication, CraftGroup, DopsForm, Framework, Handbook, RuleSet, Scope
 from ctts.scheme.states import CentreApplicationState
 from tests.at_once import at_once
 from tests.cast import START, at, make_cast
 from tests.conftest import wait_until
+from tests.documents.samples import proven
 from tests.make import sample_sheet
 from tests.scheme.accrediting import begun, sent
 from tests.scheme.calendar import NOW
@@ -162,3 +163,18 @@ def test_T5_of_several_changes_of_a_dops_form_at_once_one_is_made_and_ones_own_i
         *["DopsFormChanged"] * 3,
     ]
     assert DopsForm.objects.filter(scope=None).count() == 2
+
+
+def test_E1_of_two_handbooks_at_once_the_second_is_asked_to_look_first(settings, tmp_path):
+    settings.STORAGE_URL = f"file://{tmp_path}"
+    cast = make_cast()
+
+    def publish(number):
+        given = {"by": [cast.olive, cast.oscar][number], "now": NOW, "upload": proven("good/training-plan.pdf")}
+        return actions.upload_handbook(**given, version=f"2026.{number}", seen="2025").version
+
+    first = {"by": cast.olive, "now": START, "upload": proven("good/training-plan.pdf"), "version": "2025"}
+    actions.upload_handbook(**first)
+    made = at_once(publish, many=2)
+    assert sum(isinstance(one, actions.PublishedSince) for one in made) == 1
+    assert Handbook.objects.count() == 2

@@ -268,7 +268,8 @@ def test_e1_a_second_press_and_a_list_that_is_over_are_told(before, olive):
 
 def test_e1_a_run_is_stopped_and_taken_up_again_by_its_page(before, olive):
     run = start(before)
-    assert "2 applicants" in page(olive, "cancel_enrol_run", run.pk)
+    before_it = page(olive, "cancel_enrol_run", run.pk)
+    assert "2 applicants" in before_it and "goes on to enrol by itself whoever is accepted" in before_it
     assert olive.post(address("cancel_enrol_run", run.pk)).status_code == 303
     assert "Take up again who was not enrolled" in page(olive, "enrol_run", run.pk)
     page(olive, "resume_enrol_run", run.pk)

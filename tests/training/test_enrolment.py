@@ -9,6 +9,7 @@ from django.db import OperationalError, connection
 from icalendar import Calendar
 
 from applications.states import ApplicationState
+from ctts.accounts.actions import deactivate
 from ctts.audit.models import AuditEvent
 from ctts.common.verdict import NotAllowed, TooLate
 from ctts.documents import actions as documents
@@ -20,11 +21,12 @@ from ctts.organisations.models import Affiliation
 from ctts.organisations.states import Role
 from ctts.scheme import actions as scheme
 from ctts.scheme.models import Handbook
+from ctts.scheme.states import EventKind
 from tests.cast import START, at
 from tests.make import open_intake
 from tests.training.world import ACCEPTED, ENROLLED, accepted, accepted_again
 from tests.worlds import built_once
-from training import actions, periodic
+from training import actions, periodic, queries
 from training.models import AssociateMembership, Attendance, PlanItem, TrainingRecord
 from training.states import AppointmentKind, MilestoneKind
 
@@ -102,7 +104,40 @@ def test_e1_a_late_trainee_is_not_invited_to_what_is_over(before):
     record = enrol(late(before, at(2026, 6, 2)), now=at(2026, 6, 3))
     assert not record.attendances.exists()
     assert Message.objects.get(kind="training.welcome", to=record.trainee).attachment is None
-    assert record.milestones.get(kind="induction").due_on == date(2026, 7, 2)
+    assert record.milestones.get(kind="induction").due_on == date(2026, 11, 16)  # that of the next intake
+
+
+def test_i5_a_late_trainee_joins_the_induction_day_that_follows(before, cast):
+    """Accepted into April in June, when its day is over: that of October is the one to attend, now or once entered."""
+    october = open_intake(2026, 10)
+    record = enrol(late(before, at(2026, 6, 2)), now=at(2026, 6, 3))
+    assert record.milestones.get(kind="induction").due_on == october.induction_on
+    assert not record.attendances.exists()
+    days = {"starts_at": at(2026, 11, 16, 10), "ends_at": at(2026, 11, 16, 15), "joining": "https://meet.example/day"}
+    given = {"by": cast.olive, "now": at(2026, 6, 4), "kind": EventKind.INDUCTION, "title": "Induction Day", **days}
+    event = scheme.add_event(**given, intake=october)
+    assert record in queries.not_invited(event)
+    other = enrol(before.tom)  # in time for April: invited to that day, and to no other
+    assert other not in queries.not_invited(event)
+    assert [row.event.intake for row in other.attendances.select_related("event__intake")] == [before.intake]
+
+
+def test_i5_whoever_is_late_is_invited_at_once_where_the_next_day_is_entered(before, cast):
+    october = open_intake(2026, 10)
+    days = {"starts_at": at(2026, 11, 16, 10), "ends_at": at(2026, 11, 16, 15), "joining": "https://meet.example/day"}
+    given = {"by": cast.olive, "now": at(2026, 6, 1), "kind": EventKind.INDUCTION, "title": "Induction Day", **days}
+    event = scheme.add_event(**given, intake=october)
+    record = enrol(late(before, at(2026, 6, 2)), now=at(2026, 6, 3))
+    assert [row.event for row in record.attendances.all()] == [event]
+
+
+def test_e5_a_supervisor_without_access_is_not_appointed_and_the_trainee_names_another(before, cast):
+    deactivate(person=cast.sam, reason="Left the trust.", by=cast.olive, now=ACCEPTED)
+    record = enrol(before.tara)
+    assert not record.appointments.filter(kind=AppointmentKind.SUPERVISOR).exists()
+    welcome = Message.objects.get(kind="training.welcome", to=record.trainee)
+    assert "Sam Patel" not in welcome.text
+    assert record.pk in queries.losses_to_tell(record.start_on)
 
 
 def test_e1_a_centre_without_co_ordinator_appoints_the_supervisor_alone(before, cast):

@@ -180,9 +180,21 @@ def test_E3_what_was_to_begin_after_the_last_day_of_the_role_is_called_off_and_n
     end(scene, "sam", Role.SUPERVISOR, p.TODAY + DAY)
     given = {"record_id": scene.tara.pk, "person": scene.cast.sid, "kind": SUPERVISOR}
     actions.add_appointment(by=scene.cast.olive, now=p.NOW, **given, starts_on=p.TODAY + 9 * DAY)
-    [left] = leaving.left_with(Role.SUPERVISOR, scene.cast.sid, p.TODAY)
-    assert "They are, from 19 June 2026 on, Training Supervisor of Tara Quinn" in left.words
-    end(scene, "sid", Role.SUPERVISOR, p.TODAY + 3 * DAY)
+    organisations.grant(
+        by=scene.cast.olive, now=p.NOW, person=scene.cast.sid, role=Role.SUPERVISOR, organisation=scene.cast.bristol
+    )
+    there, elsewhere = (
+        Affiliation.objects.get(person=scene.cast.sid, role=Role.SUPERVISOR, organisation=place)
+        for place in (scene.cast.leeds, scene.cast.bristol)
+    )
+    [left] = leaving.left_with(there, p.TODAY)
+    assert "From 19 June 2026 on they are to be Training Supervisor of Tara Quinn" in left.words
+    assert leaving.left_with(elsewhere, p.TODAY) == []  # Tara trains at Leeds
+    given = {"by": scene.cast.olive, "now": p.NOW, "affiliation_id": there.pk, "ends_on": p.TODAY + 3 * DAY}
+    organisations.end_role(**given)
+    told = Message.objects.filter(kind="training.appointment_called_off")
+    assert sorted(mail.to.full_name for mail in told) == ["Cora Whitfield", "Sid Marsh", "Tara Quinn"]
+    assert "Sid Marsh is not to be the Training Supervisor of your training" in told.get(to=scene.cast.tara).text
     assert around(scene.tara, SUPERVISOR) == [("Sam", p.START_ON, p.TODAY + DAY)]
     assert "Name another Training Supervisor" in asked(scene.cast.tara, p.TODAY + 2 * DAY)
     assert "training.appointment.called_off" in p.kinds_audited(scene.tara)
@@ -209,6 +221,18 @@ def test_C2_a_role_that_is_called_off_takes_along_what_was_to_begin_with_it(scen
     assert around(scene.tom, COORDINATOR) == [("Carl", p.START_ON, last)]
     give(scene, "nobody", Role.COORDINATOR, scene.cast.bristol)
     assert around(scene.tom, COORDINATOR)[1:] == [("Nora", last + DAY, None)]
+
+
+def test_E3_a_last_day_put_right_gives_the_days_back_until_somebody_follows(scene):
+    """Sid stands in for Tara until Sue begins; his role ends too early by a slip, and then later than she begins."""
+    begins = p.TODAY + 20 * DAY
+    end(scene, "sam", Role.SUPERVISOR, p.TODAY)
+    p.appoint(scene.tara, scene.cast.sid, SUPERVISOR, starts_on=p.TODAY + DAY, ends_on=begins - DAY)
+    p.appoint(scene.tara, scene.cast.sue, SUPERVISOR, starts_on=begins)
+    end(scene, "sid", Role.SUPERVISOR, p.TODAY + 9 * DAY)
+    assert last_days(scene.tara, SUPERVISOR)["Sid"] == p.TODAY + 9 * DAY
+    end(scene, "sid", Role.SUPERVISOR, p.TODAY + 60 * DAY)
+    assert last_days(scene.tara, SUPERVISOR) == {"Sam": p.TODAY, "Sid": begins - DAY, "Sue": None}
 
 
 def test_E3_a_trainer_stays_one_while_a_role_at_the_centre_is_left(scene):
@@ -263,8 +287,9 @@ def test_E3_before_a_moderator_leaves_it_is_said_whom_they_moderate_for(scene):
 
 
 def test_what_waits_for_somebody_by_another_role_or_their_access_is_not_said_of_a_role(scene):
-    assert leaving.left_with(Role.OFFICE, scene.cast.mia, p.TODAY) == []
-    assert leaving.left_with(Role.MODERATOR, scene.cast.mia, p.TODAY) == leaving.left_behind(scene.cast.mia, p.TODAY)
+    moderates = Affiliation.objects.get(person=scene.cast.mia, role=Role.MODERATOR)
+    assert leaving.left_with(Affiliation(person=scene.cast.mia, role=Role.OFFICE), p.TODAY) == []
+    assert leaving.left_with(moderates, p.TODAY) == leaving.left_behind(scene.cast.mia, p.TODAY)
     [left] = leaving.left_behind(scene.tara.trainee, p.TODAY)
     assert left.words.startswith("They are in training") and left.role is None
 

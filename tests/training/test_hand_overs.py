@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from ctts.common.calendar_jobs import run_due
+from ctts.notifications.models import Message
 from ctts.organisations import actions as organisations
 from ctts.organisations.access import forget_held
 from ctts.organisations.models import Affiliation
@@ -14,6 +15,7 @@ from ctts.organisations.states import Role
 from tests.cast import accredit, at
 from tests.training import changes as c
 from tests.training import practice as p
+from tests.training.pages import address, words
 from tests.training.test_changes_granted import COORDINATOR, SUPERVISOR, held, now_of, refused
 from training import actions
 from training.actions import StaleText
@@ -73,10 +75,21 @@ def test_E5_whoever_is_to_begin_later_may_begin_earlier(scene):
     p.end_appointment(scene.tara, SUPERVISOR, date(2026, 6, 14))
     p.appoint(scene.tara, scene.cast.sid, SUPERVISOR, starts_on=date(2026, 7, 1))
     c.granted(scene, "supervisor", new_supervisor=scene.cast.sid, from_on=date(2026, 6, 15))
-    assert held(scene.tara, SUPERVISOR)[1:] == [
-        ("Sid Marsh", date(2026, 6, 15), date(2026, 6, 30)),
-        ("Sid Marsh", date(2026, 7, 1), None),
-    ]
+    assert held(scene.tara, SUPERVISOR)[1:] == [("Sid Marsh", date(2026, 6, 15), None)]
+    assert not Message.objects.filter(kind="training.appointment_called_off").exists()  # nothing changed for anybody
+
+
+def test_E5_whoever_was_to_begin_on_that_day_is_called_off_as_the_page_says_before(scene):
+    p.end_appointment(scene.tara, SUPERVISOR, date(2026, 6, 30))
+    p.appoint(scene.tara, scene.cast.sue, SUPERVISOR, starts_on=date(2026, 7, 1))
+    on = {"new_supervisor": scene.cast.sid, "from_on": date(2026, 7, 1)}
+    change = c.answered(scene.tara, scene.cast.sam, "supervisor", **on)
+    page = words(p.client_of(scene.cast.olive).get(address("change_decide", change.pk)))
+    assert "Was to begin on 1 July 2026, and is called off:" in page.replace("\xa0", " ") and "Sue Lindqvist" in page
+    c.grant(change, scene.cast.olive)
+    assert held(scene.tara, SUPERVISOR)[1:] == [("Sid Marsh", date(2026, 7, 1), None)]
+    told = Message.objects.filter(kind="training.appointment_called_off")
+    assert sorted(mail.to.full_name for mail in told) == ["Cora Whitfield", "Sue Lindqvist", "Tara Quinn"]
 
 
 def test_E5_a_follower_who_was_appointed_meanwhile_is_looked_at_first(scene):

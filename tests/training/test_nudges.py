@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -185,6 +185,13 @@ def test_T7_the_supervisor_nudges_the_co_ordinator_about_a_report(scene):
     assert nudge(row, scene.cast.sam) == 1 and p.told(scene.cast.cora)[-1] == "notifications.nudge"
     p.end_appointment(scene.tara, AppointmentKind.COORDINATOR)
     assert people_waited_for(scene.cast.sam, "Acknowledge a progress report") == "Nobody is appointed at present"
+
+
+def test_T7_whoever_co_ordinates_the_training_too_waits_for_nobody_but_themselves(scene):
+    p.sent_report(scene.tara, scene.cast.sam)
+    p.end_appointment(scene.tara, AppointmentKind.COORDINATOR)
+    p.appoint(scene.tara, scene.cast.sam, AppointmentKind.COORDINATOR, starts_on=date(2026, 6, 2))
+    assert [row for row in others_of(scene.cast.sam) if row.what.startswith("Acknowledge a progress")] == []
 
 
 def test_T11_whoever_asked_nudges_the_external_moderator(scene):

@@ -16,6 +16,7 @@ from tests.cast import START
 from tests.training import practice as p
 from tests.training import world as w
 from tests.training.pages import address, press, words
+from tests.training.world import browser_of
 from training import access, actions, queries
 from training.models import Appointment, TrainerRights, TrainingRecord
 from training.states import AppointmentKind, RecordState, WritingState
@@ -127,7 +128,11 @@ def test_E3_T3_a_trainer_reads_evidence_only_when_it_was_given(scene):
 
 def test_E3_T3_with_the_right_or_by_the_office_a_trainer_reads_it(scene):
     w.text_evidence(scene.tara, now=p.NOW)
-    allocate(scene, sees_evidence=True)
+    made = allocate(scene, comments=True)
+    library, trina = address("evidence", scene.tara.pk), browser_of(scene.cast.trina)
+    assert "The Training Supervisor decides what a trainer reads" in words(trina.get(library))
+    TrainerRights.objects.filter(appointment=made).update(sees_evidence=True)
+    assert "decides what a trainer reads" not in words(trina.get(library))
     assert trina_reads(scene)
     p.appoint(scene.tara, scene.cast.mona, AppointmentKind.TRAINER)
     assert queries.evidence_visible_to(scene.cast.mona, p.TODAY).exists()

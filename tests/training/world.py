@@ -142,7 +142,7 @@ def _fill(application: Application, supervisor: User, now: datetime) -> None:
     applications.save_english(values=english, **given)
     applications.enter_purchase_order(key=uuid4(), document=paper, values=MONEY, **given)
     applications.save_adjustments(key=uuid4(), wanted=False, **given)
-    applications.declare(version=declaration.VERSION, **given)
+    applications.declare(version=declaration.version_in_force(), **given)
 
 
 def handed_in(

@@ -275,17 +275,29 @@ def can_confirm_sign_off(user: User, sign_off: SignOff, today: date) -> Verdict:
 # --- evidence (T3) ---
 
 
-def open_library(user: User, today: date) -> Q:
-    """The condition for evidence in the records a person sees; a trainer to whom the supervisor has not given evidence
-    reads none, unless they stand there as something else too (T3, E3)."""
+def _read_in(user: User, today: date) -> Q:
+    """The condition for records in which a person reads the evidence that is shared: those they see; a trainer to whom
+    the supervisor has not given it reads none, unless they stand there as something else too (T3, E3)."""
     held = Appointment.objects.filter(on_day(today), person=user)
     blind = held.filter(kind=AppointmentKind.TRAINER, rights__sees_evidence=False).values("record")
     reading = held.exclude(kind__in=(*INDEPENDENT, AppointmentKind.TRAINER)).values("record")
-    seen = Q(record__in=TrainingRecord.objects.filter(visible_records(user, today)))
+    seen = visible_records(user, today)
     if holds(user, Role.OFFICE, today):
         return seen
     centres = organisations_where(user, [Role.COORDINATOR], today)
-    return seen & (~Q(record__in=blind) | Q(record__in=reading) | Q(record__centre__in=centres))
+    return seen & (~Q(pk__in=blind) | Q(pk__in=reading) | Q(centre__in=centres))
+
+
+def open_library(user: User, today: date) -> Q:
+    """The condition for evidence in the records in which a person reads what is shared (T3, E3)."""
+    return Q(record__in=TrainingRecord.objects.filter(_read_in(user, today)))
+
+
+def can_read_library(user: User, record: TrainingRecord, today: date) -> Verdict:
+    """Whether somebody who sees a record reads what is shared in it (T3, E3)."""
+    if TrainingRecord.objects.filter(_read_in(user, today), pk=record.pk).exists():
+        return YES
+    return no("The Training Supervisor decides what a trainer reads; ask them if you need the evidence.")
 
 
 def visible_evidence(user: User, today: date) -> Q:

@@ -9,7 +9,9 @@ from ctts.audit.actions import record as audit
 from ctts.notifications.actions import notify
 from training import notices
 from training.actions._practice import note
+from training.actions._steps import holders, tell
 from training.models import Appointment
+from training.states import AppointmentKind
 
 
 def noted(made: Appointment, *, by: User | None, now: datetime) -> Appointment:
@@ -46,6 +48,17 @@ def called_off(made: Appointment, *, by: User, now: datetime) -> Appointment:
     made.called_off_at = now
     made.save(update_fields=["called_off_at"])
     note("appointment.called_off", made.record, made, by=by, now=now, kind=str(made.kind), person=made.person_id)
+    return made
+
+
+def called_off_and_told(made: Appointment, *, by: User, now: datetime) -> Appointment:
+    """The same, once its person, the trainee and the Training Co-ordinators are told: they knew of it (N)."""
+    called_off(made, by=by, now=now)
+    record = made.record
+    around = holders(record, now, AppointmentKind.COORDINATOR)
+    for person in {one.pk: one for one in (made.person, record.trainee, *around)}.values():
+        said = {"appointment": made, "own": person.pk == made.person_id}
+        tell(notices.APPOINTMENT_CALLED_OFF, record, person, about=made, now=now, key=str(made.pk), **said)
     return made
 
 

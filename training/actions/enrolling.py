@@ -108,7 +108,8 @@ def _plan_item(record: TrainingRecord, item: CompetencyItem, now: datetime) -> P
 
 def _set_milestones(record: TrainingRecord) -> None:
     numbers = scheme.numbers_of(record.rules)
-    induction_on = record.intake.induction_on if record.intake.induction_on >= record.start_on else None
+    day = queries.inducted_with(record.intake, record.start_on).induction_on
+    induction_on = day if day >= record.start_on else None
     Milestone.objects.bulk_create(
         Milestone(record=record, kind=step.kind, due_on=step.due_on)
         for step in milestones(record.start_on, induction_on=induction_on, numbers=numbers)
@@ -125,7 +126,8 @@ def _appoint(record: TrainingRecord, application: Application, now: datetime) ->
 
 
 def _invite_to_induction(record: TrainingRecord, now: datetime) -> None:
-    for event in queries.invited_to(record.intake, now, record.scope_id):
+    intake = queries.inducted_with(record.intake, record.start_on)
+    for event in queries.invited_to(intake, now, record.scope_id):
         Attendance.objects.create(record=record, event=event, invited_at=now)
 
 

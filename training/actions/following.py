@@ -13,7 +13,7 @@ from ctts.common.months import in_words
 from ctts.common.verdict import Invalid
 from ctts.organisations.models import Affiliation
 from training import queries
-from training.actions._appointed import called_off, ended, told
+from training.actions._appointed import called_off_and_told, ended, told
 from training.actions._steps import lock_record
 from training.models import Appointment, TrainingRecord
 from training.states import AppointmentKind
@@ -41,9 +41,9 @@ def end_with_role(*, by: User, now: datetime, held: Affiliation, was: date | Non
             )
         record = lock_record(made.record_id)
         if made.starts_on > last_day:
-            called_off(made, by=by, now=now)
+            called_off_and_told(made, by=by, now=now)
         else:
-            ended(made, last_day, by=by, now=now)
+            ended(made, queries.last_day_within(made, last_day), by=by, now=now)
         if made.kind == COORDINATOR:
             _fill(record, by, now)
 

@@ -19,7 +19,7 @@ from ctts.common.verdict import Invalid, TooLate, require
 from ctts.notifications.actions import leave_in_peace, tell_what_was_kept
 from ctts.organisations.models import Organisation
 from training import access, notices
-from training.actions._appointed import ended
+from training.actions._appointed import called_off, called_off_and_told, ended
 from training.actions._changes import check_change, lock_change, tell_not_needed, tell_of_change, tell_office
 from training.actions._ending import end_record
 from training.actions._practice import fresh, note, step, want
@@ -41,6 +41,7 @@ from training.queries.changes import (
     change_digest,
     coordinator_at,
     effect_of,
+    in_place_of,
     interruption_to_shorten,
 )
 from training.states import CHANGE_MOVES, CHANGES_TRAINING, RECORD_MOVES, AppointmentKind, ChangeKind, RecordState
@@ -300,22 +301,25 @@ def _turn(record: TrainingRecord, by: User | None, now: datetime) -> None:
 def _make_room(
     change: ChangeRequest, effect: Effect, kind: AppointmentKind, person: User, by: User, now: datetime
 ) -> bool:
-    """The holder of a function makes room for `person`: their last day is the day before (E3, E5).
+    """The holder of a function makes room for `person`: their last day is the day before, and what was to begin in the
+    days of `person` is called off (E3, E5).
 
-    Whether `person` is to be appointed: whoever holds it already goes on. Somebody who is appointed from a later day
-    stays so, since `person` stands in until then. What was signed and agreed before stays.
+    Whether `person` is to be appointed: whoever holds it already goes on. Somebody who is appointed from after those
+    days stays so. What was signed and agreed before stays.
     """
-    record, on = change.record, _day(effect)
-    held = record.appointments.filter(kind=kind).exclude(ends_on__lt=on)
-    if effect.until_on is not None:
-        held = held.filter(starts_on__lte=effect.until_on)
-    for row in held.select_related("person").order_by("starts_on", "pk"):
-        if row.person_id == person.pk and row.ends_on is None and row.starts_on <= on:
-            return False
-        if row.starts_on >= on:
-            words = f"The appointment of {row.person} as {kind.label} begins on {in_words(row.starts_on)}."
+    record, on, today = change.record, _day(effect), london_date(now)
+    held = record.appointments.filter(kind=kind, starts_on__lte=on).exclude(ends_on__lt=on).select_related("person")
+    if any(row.person_id == person.pk and row.ends_on is None for row in held):
+        return False
+    for row in in_place_of(record, kind, on, effect.until_on):
+        if row.starts_on <= today:
+            words = f"The appointment of {row.person} as {kind.label} began on {in_words(row.starts_on)}."
             raise Invalid(f"{words} Hand over after that day.", "from_on")
-        require(access.can_end_appointment(by, row.person, record, london_date(now)))
+        row.record = record
+        call_off = called_off if row.person_id == person.pk else called_off_and_told
+        call_off(row, by=by, now=now)
+    for row in held.filter(starts_on__lt=on):
+        require(access.can_end_appointment(by, row.person, record, today))
         ended(row, on - ONE_DAY, by=by, now=now)
     return True
 

@@ -42,12 +42,10 @@ class Loss:
 
     def __str__(self) -> str:
         """In words, whole enough to stand behind a colon."""
-        why = "Nobody is appointed at present"
-        if self.last is not None and not self.last.person.is_active:
-            why = f"{self.last.person} has no access to the system any more"
-        if self.follows is None:
-            return why
-        return f"{why}; {self.follows.person} begins on {in_words(self.follows.starts_on)}"
+        lost = self.last is not None and not self.last.person.is_active
+        why = f"{self.last.person} has no access to the system any more" if self.last and lost else ""
+        then = f"{self.follows.person} begins on {in_words(self.follows.starts_on)}" if self.follows else ""
+        return "; ".join(filter(None, [why, then])) or "Nobody is appointed at present"
 
 
 def losses_of(records: Collection[int], today: date) -> dict[int, Loss]:

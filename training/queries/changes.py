@@ -27,6 +27,7 @@ from training.models import (
     Milestone,
     TrainingRecord,
 )
+from training.queries.cohort import inducted_with
 from training.rules import (
     Due,
     Moved,
@@ -194,8 +195,7 @@ def effect_of(change: ChangeRequest, today: date, *, from_on: date | None = None
         return Effect(change.kind, first, was, new, latest, moved)
     until = None
     if change.kind == ChangeKind.SUPERVISOR and first is not None:
-        follows = follower_of(record, AppointmentKind.SUPERVISOR, first)
-        until = follows.starts_on - timedelta(days=1) if follows else None
+        until = _until(change, follower_of(record, AppointmentKind.SUPERVISOR, first))
     return Effect(change.kind, first, was, was, latest, until_on=until)
 
 
@@ -255,9 +255,9 @@ def early_ends_of(record: TrainingRecord) -> QuerySet[InterruptionEnd]:
 
 
 def _milestones(record: TrainingRecord) -> list[Due]:
-    """Milestones that are not reached. The induction day of the intake is an event: it stays (M)."""
+    """Milestones that are not reached. The Induction Day is an event: it stays (M)."""
     rows = Milestone.objects.filter(record=record, done_on__isnull=True).order_by("due_on", "pk")
-    event = record.intake.induction_on
+    event = inducted_with(record.intake, record.start_on).induction_on
     return [
         Due(row.kind, row.due_on, stays=row.kind == MilestoneKind.INDUCTION and row.due_on == event) for row in rows
     ]
@@ -323,6 +323,21 @@ def follower_of(record: TrainingRecord, kind: AppointmentKind, day: date) -> App
     """Whoever is appointed to a function from a day after `day`, the next one (E3)."""
     rows = Appointment.objects.filter(record=record, kind=kind, starts_on__gt=day)
     return rows.select_related("person").order_by("starts_on", "pk").first()
+
+
+def _until(change: ChangeRequest, follows: Appointment | None) -> date | None:
+    """The last day of whoever stands in before somebody else; whoever is to begin later anyway goes on from then."""
+    if follows is None:
+        return None
+    return follows.ends_on if follows.person_id == change.new_supervisor_id else follows.starts_on - timedelta(days=1)
+
+
+def in_place_of(record: TrainingRecord, kind: AppointmentKind, on: date, until: date | None) -> list[Appointment]:
+    """The appointments to a function that begin on `on` or later, and in whose place another comes that lasts through
+    `until`, or without an end (E3)."""
+    rows = Appointment.objects.filter(record=record, kind=kind, starts_on__gte=on).select_related("person")
+    rows = rows if until is None else rows.filter(starts_on__lte=until)
+    return list(rows.order_by("starts_on", "pk"))
 
 
 def hears_of_withdrawal(change: ChangeRequest, today: date) -> list[User]:

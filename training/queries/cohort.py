@@ -119,7 +119,8 @@ def training_starts(application: Application) -> date:
 def people_appointed(application: Application, now: datetime) -> list[tuple[AppointmentKind, User]]:
     """Who is appointed at enrolment: the supervisor of the application, and the centre's Training Co-ordinator.
 
-    They may be the same person (C2). A co-ordinator who is a trainee stands around nobody's training (E4).
+    They may be the same person (C2). A co-ordinator who is a trainee stands around nobody's training (E4), nor does a
+    supervisor without access: the trainee names another (E5).
     """
     trainees = trains_now().values("trainee")
     coordinators = people_with(Role.COORDINATOR, london_date(now), application.centre_id).exclude(pk__in=trainees)
@@ -127,7 +128,15 @@ def people_appointed(application: Application, now: datetime) -> list[tuple[Appo
         (AppointmentKind.SUPERVISOR, application.supervisor),
         (AppointmentKind.COORDINATOR, coordinators.first()),
     ]
-    return [(kind, person) for kind, person in people if person is not None]
+    return [(kind, person) for kind, person in people if person is not None and person.is_active]
+
+
+def inducted_with(intake: Intake, start_on: date) -> Intake:
+    """The intake whose Induction Day somebody of an intake attends: their own or, where training starts after that day,
+    the first that follows; their own where none is entered (I3, I5)."""
+    if intake.induction_on >= start_on:
+        return intake
+    return Intake.objects.filter(induction_on__gte=start_on).order_by("induction_on").first() or intake
 
 
 def invited_to(intake: Intake, now: datetime, scope_id: int | None = None) -> QuerySet[SchemeEvent]:

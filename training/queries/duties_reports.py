@@ -66,9 +66,9 @@ def _begun(part: Part, report: ProgressReport, wanted: ReportDue | None) -> Wait
 
 
 def _reports_with_others(part: Part) -> Rows:
-    """The supervisor waits for the acknowledgement; the co-ordinator for the report that they ask after, and may nudge
-    the supervisor (T7, screens 1)."""
-    supervised = set(ids(part.supervised))
+    """The supervisor waits for the acknowledgement, unless they co-ordinate the training too; the co-ordinator for the
+    report that they ask after, and may nudge the supervisor (T7, screens 1)."""
+    supervised = set(ids(part.supervised)) - set(ids(part.held(AppointmentKind.COORDINATOR)))
     for report in part.reports:
         if report.state != ReportState.SENT or report.record_id not in supervised:
             continue

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from ctts.accounts.models import User
 from ctts.common.clock import london_date
@@ -14,7 +14,7 @@ from ctts.common.digest import sha256
 from ctts.common.ics import CalendarEntry
 from ctts.organisations.access import holds
 from ctts.organisations.states import Role
-from ctts.scheme.models import SchemeEvent
+from ctts.scheme.models import Intake, SchemeEvent
 from ctts.scheme.queries import events_for_office
 from training.access import has_place, visible_records
 from training.models import Attendance, TrainingRecord
@@ -31,15 +31,26 @@ def audience_of(event: SchemeEvent) -> QuerySet[TrainingRecord]:
     """The records in training that an event is for: of its intake, its year, its scope, where it says so (T9).
 
     In the second year is whoever has passed the End of First Year Assessment (Y). Who is interrupted is left in peace.
+    Whoever started after the Induction Day of their own intake joins the one whose day follows (I5).
     """
     rows = TrainingRecord.objects.filter(state=RecordState.ACTIVE)
     if event.intake_id is not None:
-        rows = rows.filter(intake=event.intake_id)
+        rows = rows.filter(Q(intake=event.intake_id) | _late_for_their_own(event))
     if event.scope_id is not None:
         rows = rows.filter(scope=event.scope_id)
     if event.year is not None:
         rows = rows.filter(year_two__isnull=event.year == 1)
     return rows
+
+
+def _late_for_their_own(event: SchemeEvent) -> Q:
+    """Trainings that started after the Induction Day of their intake, and for which that of this event's intake is the
+    first; nobody, for an event of the second year."""
+    if event.intake is None or event.year == 2:
+        return Q(pk__in=[])
+    day = event.intake.induction_on
+    before = Intake.objects.filter(induction_on__lt=day).order_by("-induction_on").values("induction_on")[:1]
+    return Q(start_on__gt=F("intake__induction_on"), start_on__lte=day) & Q(start_on__gt=Subquery(before))
 
 
 def not_invited(event: SchemeEvent) -> QuerySet[TrainingRecord]:

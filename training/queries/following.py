@@ -15,6 +15,7 @@ from ctts.organisations.states import Role
 from training.access import MODERATORS, trains_now
 from training.models import Appointment, TrainingRecord
 from training.models.record import ONE_AT_A_TIME
+from training.queries.changes import follower_of
 from training.states import AppointmentKind
 
 ONE_DAY = timedelta(days=1)
@@ -30,8 +31,8 @@ def carried_by(held: Affiliation, was: date | None) -> Sequence[Appointment]:
     themselves (E3).
 
     `was`: the last day that the role had before; what ended on that day by the role is among them, unless another
-    follows there. A trainer is anybody who works at the centre: they stay one while any role there is left. What a
-    moderator is rests on their role at any centre (E4).
+    follows on the next day. A trainer is anybody who works at the centre: they stay one while any role there is left.
+    What a moderator is rests on their role at any centre (E4).
     """
     last_day = held.last_day
     if last_day is None:
@@ -48,9 +49,20 @@ def carried_by(held: Affiliation, was: date | None) -> Sequence[Appointment]:
     return list(rows.filter(longer).select_related("record__trainee", "record__centre").order_by("pk"))
 
 
+def last_day_within(made: Appointment, last_day: date) -> date:
+    """The last day of an appointment whose role is held through `last_day`: that day, or the one before somebody else
+    is appointed to the function, where one person at a time is (E3)."""
+    follows = follower_of(made.record, AppointmentKind(made.kind), made.starts_on)
+    if follows is None or made.kind not in ONE_AT_A_TIME:
+        return last_day
+    return min(last_day, follows.starts_on - ONE_DAY)
+
+
 def _last_of_their_kind(was: date) -> QuerySet[Appointment, int]:
-    """Appointments after which nobody was appointed in the same function, where one person at a time is."""
-    next_one = Appointment.objects.filter(record=OuterRef("record"), kind=OuterRef("kind"), starts_on__gt=was)
+    """Appointments after which nobody is appointed to the same function on the next day, where one person at a time is:
+    the role ended them, and no hand-over."""
+    after = {"starts_on": was + ONE_DAY}
+    next_one = Appointment.objects.filter(record=OuterRef("record"), kind=OuterRef("kind"), **after)
     rows = Appointment.objects.exclude(Exists(next_one.filter(kind__in=ONE_AT_A_TIME)))
     return rows.values_list("pk", flat=True)
 

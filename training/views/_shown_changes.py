@@ -137,8 +137,13 @@ def _supervisor(change, effect, today):
     lines = [Consequence("Training Supervisor from", f"{day(effect.from_on)}{until}: {change.new_supervisor}")]
     if held is not None and held.starts_on < effect.from_on and held.person_id != change.new_supervisor_id:
         lines.append(Consequence("Until the day before:", str(held.person)))
-    if effect.until_on:
-        follows = queries.follower_of(change.record, AppointmentKind.SUPERVISOR, effect.from_on)
+    for row in queries.in_place_of(change.record, AppointmentKind.SUPERVISOR, effect.from_on, effect.until_on):
+        if row.person_id != change.new_supervisor_id and row.starts_on > today:
+            lines.append(Consequence(f"Was to begin on {day(row.starts_on)}, and is called off:", str(row.person)))
+    follows = effect.until_on and queries.holder_on(
+        change.record, AppointmentKind.SUPERVISOR, effect.until_on + timedelta(days=1)
+    )
+    if follows:
         lines.append(Consequence("After that, as appointed already:", str(follows.person)))
     lines.append(Consequence(f"{KEPT_WORDS} What waits for a signature waits for the new supervisor."))
     return [*lines, Consequence("A mail tells the new supervisor:", str(change.new_supervisor))]

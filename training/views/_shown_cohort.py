@@ -111,7 +111,8 @@ def welcome(application, now):
         handbook=scheme.current_handbook(),
     )
     around = [Appointment(kind=kind, person=person) for kind, person in queries.people_appointed(application, now)]
-    events = list(queries.invited_to(application.intake, now, application.scope_id))
+    intake = queries.inducted_with(application.intake, start_on)
+    events = list(queries.invited_to(intake, now, application.scope_id))
     given = {"record": record, "events": events, "appointments": around}
     mail = mail_preview("training.welcome", application.applicant, **given)
     return replace(mail, body=mail.body.replace(public_address(reverse("training:record", args=[0])), TO_COME))
@@ -153,5 +154,6 @@ def what_stopping_does(run, items):
     return stopping(
         reverse("training:enrol_run", args=[run.pk]),
         Consequence("Who is enrolled stays so:", how_many(counts.done)),
-        Consequence("Left for later, to be taken up again at any time:", how_many(counts.waiting)),
+        Consequence("Left by this run, to be taken up again at any time:", how_many(counts.waiting)),
+        Consequence("The system goes on to enrol by itself whoever is accepted, until the intake is finished."),
     )

@@ -75,6 +75,7 @@ def library(request, pk):
     readers = queries.readers_of(record, request.user, today_of(request), shared=True)
     context = frame(request, record, "evidence", rows=rows, step=step, readers=readers, filters=form)
     context.update(pills=_shown.office_pills(form), order=form.order_in_words())
+    context["kept_from"] = "" if rows else access.can_read_library(request.user, record, today_of(request)).reason
     return render(request, "training/evidence.html", context)
 
 

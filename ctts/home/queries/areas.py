@@ -163,7 +163,7 @@ PUBLIC_AREAS: tuple[tuple[str, str], ...] = (
 def front_page(today: date) -> FrontPage:
     """The intakes that take applications, and the next two that still will."""
     rows = list(scheme_queries.intakes().filter(enrolment_on__gte=today)[:6])
-    open_now = tuple(row for row in rows if row.state == IntakeState.OPEN)
+    open_now = tuple(row for row in rows if row.state == IntakeState.OPEN and row.cutoff_on >= today)
     coming = [row for row in rows if row not in open_now and row.cutoff_on >= today]
     shown = [*open_now, *coming[:2]]
     inductions = scheme_queries.induction_days(row.pk for row in shown)

@@ -202,7 +202,7 @@ def end_role(request, pk):
         return redirect("organisations:person", held.person_id)
     lede = f"{role_in_words(held)}. It is held through its last day; what they are to trainees by it ends then, too."
     left = [] if today_too else [leaving.Left(today_too.reason)]
-    left += leaving.left_with(Role(held.role), held.person, today)
+    left += leaving.left_with(held, today)
     return _ask(request, form, held.person, "End a role", lede, True, left=left)
 
 
@@ -221,7 +221,7 @@ def call_off_role(request, pk):
         consequences=[
             Consequence("It was to begin on", day(held.starts_on)),
             Consequence("It is never held. It stays in the history of the account."),
-            *(Consequence(one.words) for one in leaving.left_with(Role(held.role), held.person, today)),
+            *(Consequence(one.words) for one in leaving.left_with(held, today)),
         ],
         danger=True,
     )

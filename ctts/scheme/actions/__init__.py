@@ -10,6 +10,7 @@ from ctts.scheme.actions.applying import (
     withdraw_application,
 )
 from ctts.scheme.actions.calendar import (
+    PublishedSince,
     acknowledge_handbook,
     close_intake,
     finish_intake,
@@ -66,6 +67,7 @@ __all__ = [
     "DECIDED_MEANWHILE",
     "OF_ANOTHER_SCOPE",
     "DopsFormChanged",
+    "PublishedSince",
     "ScopeChangedSince",
     "StaleAnswers",
     "Superseded",

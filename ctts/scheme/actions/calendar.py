@@ -12,18 +12,26 @@ from ctts.audit.actions import record
 from ctts.common.clock import LONDON, london_date
 from ctts.common.months import in_words
 from ctts.common.moves import change_state
-from ctts.common.races import taken_means
+from ctts.common.races import alone_with, taken_means
 from ctts.common.verdict import Invalid, TooLate, require
 from ctts.documents.actions import store
 from ctts.documents.models import Document
 from ctts.documents.proving import ProvenFile
 from ctts.scheme import access
 from ctts.scheme.models import Handbook, HandbookAcknowledgement, Intake, SchemeEvent
-from ctts.scheme.queries import first_days_before, intake_version, left_in, numbers_on
+from ctts.scheme.queries import (
+    current_handbook,
+    first_days_before,
+    handbook_in_force,
+    intake_version,
+    left_in,
+    numbers_on,
+)
 from ctts.scheme.rules import intake_dates
 from ctts.scheme.states import INTAKE_MOVES, EventKind, IntakeState
 
 YEARS_AHEAD = 5
+HANDBOOK_LOCK = 0x48424F4B  # one advisory lock: of two who publish at once the second waits, and looks
 MOVABLE = ("opens_on", "cutoff_on", "enrolment_on", "induction_on")
 
 
@@ -206,13 +214,23 @@ def publish_handbook(*, by: User | None, now: datetime, version: str, document: 
     return handbook
 
 
-@transaction.atomic
-def upload_handbook(*, by: User, now: datetime, version: str, upload: ProvenFile) -> Handbook:
-    """Keep an uploaded PDF and publish it as a version of the handbook (E1).
+class PublishedSince(Invalid):
+    """A colleague published a version of the handbook since the page was opened: whoever sent it looks first."""
 
-    Raises NotAllowed outside the office, Invalid for a known version or a file that cannot be kept.
+
+@transaction.atomic
+def upload_handbook(*, by: User, now: datetime, version: str, upload: ProvenFile, seen: str = "") -> Handbook:
+    """Keep an uploaded PDF and publish it as a version of the handbook (E1); `seen` is the version that the page showed
+    as current, or NO_HANDBOOK, and an empty one asks nothing.
+
+    Raises NotAllowed outside the office, PublishedSince where another is current by now, Invalid for a known version or
+    a file that cannot be kept.
     """
     require(access.can_manage(by, london_date(now)))
+    alone_with(HANDBOOK_LOCK)
+    if seen not in {"", handbook_in_force()}:
+        said = f"“{current_handbook()}” was published since you opened this page."
+        raise PublishedSince(f"{said} Look at it before yours takes its place, then choose the file again.")
     document = store(upload=upload, owner=None, by=by, now=now, purpose="scheme.handbook", field="upload")
     return publish_handbook(by=by, now=now, version=version, document=document)
 

@@ -38,6 +38,7 @@ from ctts.scheme.queries import (
     open_conditions_of,
     open_draft,
     told_of_end,
+    told_of_grant,
     valid_days_beside,
 )
 from ctts.scheme.rules import accreditation_end, accreditation_valid, gap_before
@@ -121,10 +122,13 @@ def decide_accreditation(
 
 
 def _follow(noted: AccreditationStep, by: User | None, now: datetime, *, accredit: bool) -> None:
-    """What the centre writes for the scope renews what is granted; its Training Co-ordinators are mailed (C3)."""
+    """What the centre writes for the scope renews what is granted; its Training Co-ordinators are mailed, and the apps
+    hear of what is granted (C3)."""
     draft_from = renew_with_draft(noted.accreditation, by=by, now=now) if accredit else None
     if by is not None:
         tell_coordinators(notices.DECIDED, noted, now, draft_from)
+    for tell in told_of_grant if accredit else ():
+        tell(noted.accreditation, by, now)
 
 
 @transaction.atomic

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 
 from ctts.accounts.models import User
 from ctts.audit.actions import record
 from ctts.common.clock import london_date
 from ctts.common.months import add_months, in_words
-from ctts.common.races import taken_means
+from ctts.common.races import alone_with, taken_means
 from ctts.common.verdict import DoneAlready, Invalid, TooLate, require
 from ctts.scheme import access
 from ctts.scheme.models import RuleConfirmation, RuleSet, RuleWithdrawal
@@ -46,7 +46,7 @@ def change_rules(
         raise Invalid(f"Check the year: this is more than {AHEAD_YEARS} years ahead.", "effective_on")
     if not reason.strip():
         raise Invalid("Say why the numbers change.", "reason")
-    _alone()
+    alone_with(RULES_LOCK)
     current = newest_rules()
     if current.version != seen_version:
         raise Superseded(SUPERSEDED if current.version > seen_version else TAKEN_BACK)
@@ -90,7 +90,7 @@ def withdraw_rules(*, by: User, now: datetime, version: int, reason: str) -> Rul
     Raises RuleSet.DoesNotExist for a version there is not, NotAllowed outside the office, TooLate once it is in force
     or a newer one rests on it, DoneAlready when it is taken back, Invalid without a reason.
     """
-    _alone()
+    alone_with(RULES_LOCK)
     rules = RuleSet.objects.get(version=version)
     if hasattr(rules, "withdrawal"):
         require(access.can_manage(by, london_date(now)))
@@ -103,12 +103,6 @@ def withdraw_rules(*, by: User, now: datetime, version: int, reason: str) -> Rul
     before = {"effective_on": rules.effective_on.isoformat()}
     record("scheme.rules.withdrawn", by=by, at=now, about=rules, before=before, words={"reason": withdrawal.reason})
     return withdrawal
-
-
-def _alone() -> None:
-    """Wait until nobody else changes the numbers: versions are never changed, so none of them can be locked itself."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s)", [RULES_LOCK])
 
 
 def _newest_version() -> int:

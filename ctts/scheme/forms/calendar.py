@@ -8,10 +8,10 @@ from typing import Any
 from django import forms
 
 from ctts.common.fields import day_field
-from ctts.common.forms import CrispyForm, SeenField, with_value
+from ctts.common.forms import CrispyForm, SeenField
 from ctts.documents.forms import DocumentField, help_for
 from ctts.documents.states import MediaType
-from ctts.scheme.models import Handbook, Intake
+from ctts.scheme.models import Intake
 from ctts.scheme.queries import intake_version
 
 MOST_POUNDS = Decimal(1_000_000)
@@ -43,7 +43,9 @@ class FeeForm(CrispyForm):
             self.initial["vat_basis_points"] = Decimal(intake.vat_basis_points) / 100
 
     def clean_net_pence(self) -> int:
-        """Whole pence."""
+        """Whole pence, from an amount in plain figures: "1e5" is a slip of the hand."""
+        if "e" in str(self.data.get(self.add_prefix("net_pence"), "")).lower():
+            raise forms.ValidationError("Write the amount in figures, such as 2500.50.")
         return int(self.cleaned_data["net_pence"] * 100)
 
     def clean_vat_basis_points(self) -> int:
@@ -73,27 +75,13 @@ class DatesForm(CrispyForm):
 
 
 class HandbookForm(CrispyForm):
-    """A new version of the handbook as PDF (E1); asks once more where a colleague published one meanwhile."""
+    """A new version of the handbook as PDF (E1), and which one the page showed as current."""
 
     submit_label = "Publish it"
 
     version = forms.CharField(label="Version", max_length=40, help_text="As printed on it, such as 2026.2.")
     upload = DocumentField(label="Handbook", kinds=PDF, help_text=help_for(PDF))
     seen = SeenField(required=False)
-
-    def __init__(self, *args: Any, current: Handbook | None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.current, self.stands = current, current.version if current else "none"
-        self.initial["seen"] = self.stands
-
-    def clean(self) -> dict[str, Any]:
-        """What the page showed as current is current still; else a second press says that it was looked at."""
-        cleaned = super().clean() or {}
-        if cleaned.pop("seen", "") not in {"", self.stands}:
-            self.data = with_value(self.data, "seen", self.stands)
-            said = f"“{self.current}” was published since you opened this page."
-            self.add_error(None, f"{said} Look at it before yours takes its place, then choose the file again.")
-        return cleaned
 
 
 class ReadForm(CrispyForm):

@@ -19,8 +19,10 @@ from ctts.scheme.queries.applying import (
     waits_already,
 )
 from ctts.scheme.queries.calendar import (
+    NO_HANDBOOK,
     current_handbook,
     first_days_before,
+    handbook_in_force,
     induction_days,
     intake_of,
     intakes,
@@ -44,6 +46,7 @@ from ctts.scheme.queries.centres import (
     stopped_by,
     stopped_by_end,
     told_of_end,
+    told_of_grant,
     valid_days_beside,
     valid_days_of,
 )
@@ -155,6 +158,7 @@ from ctts.scheme.queries.scopes import (
 )
 
 __all__ = [
+    "NO_HANDBOOK",
     "AskedToRead",
     "Coverage",
     "FormsOf",
@@ -216,6 +220,7 @@ __all__ = [
     "goes_on_in_scopes",
     "group_version",
     "handbook_for",
+    "handbook_in_force",
     "handbook_to_tell",
     "handbooks",
     "has_applied",
@@ -277,6 +282,7 @@ __all__ = [
     "stopped_by_end",
     "tasks_by_item",
     "told_of_end",
+    "told_of_grant",
     "unconfirmed",
     "unknown_scope",
     "upcoming_events",

@@ -14,6 +14,8 @@ from ctts.scheme.queries.numbers import numbers_on
 from ctts.scheme.rules import IntakeWindow, Seam, intake_among, seams_of
 from ctts.scheme.states import EventKind, IntakeState
 
+NO_HANDBOOK = "none"
+
 
 def intakes() -> QuerySet[Intake]:
     """All intakes in order of time; their dates are public."""
@@ -97,6 +99,12 @@ def intake_of(received_at: datetime) -> Intake:
 def current_handbook() -> Handbook | None:
     """The newest published version of the handbook; None before the first (E1)."""
     return Handbook.objects.order_by("-published_at", "-pk").select_related("document").first()
+
+
+def handbook_in_force() -> str:
+    """What the newest handbook is called by itself; NO_HANDBOOK before the first."""
+    newest = current_handbook()
+    return newest.version if newest else NO_HANDBOOK
 
 
 def upcoming_events(now: datetime) -> QuerySet[SchemeEvent]:

@@ -34,6 +34,7 @@ class Stopped:
 # What later apps know of it: `find(accreditation, state, today)`, before it comes into that state; `tell(…, by, now)`.
 stopped_by_end = Declared[Callable[[Accreditation, AccreditationState, date], Iterable[Stopped]]]()
 told_of_end = Declared[Callable[[Accreditation, User | None, datetime], None]]()
+told_of_grant = Declared[Callable[[Accreditation, User | None, datetime], None]]()  # it is granted, perhaps again
 
 
 def stopped_by(row: Accreditation, state: AccreditationState, today: date) -> list[Stopped]:

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from ctts.common.confirming import confirmed
+from ctts.common.forms import with_value
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.letters import mail_preview
 from ctts.common.parts import Confirm, Consequence, NextStep
@@ -32,7 +33,7 @@ def publish(request):
     """The next version: its file, who is asked to read it, and the mail to them, before it is published (E1)."""
     readers, current = queries.readers_of_next(), queries.current_handbook()
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = HandbookForm(*sent, current=current)
+    form = HandbookForm(*sent, initial={"seen": current.version if current else queries.NO_HANDBOOK})
     confirm = Confirm(
         title="Publish a version of the handbook",
         lede=f"It takes the place of the version before at once. {FOR_GOOD}",
@@ -44,7 +45,11 @@ def publish(request):
     )
 
     def act():
-        return actions.upload_handbook(by=request.user, now=request.now, **form.cleaned_data)
+        try:
+            return actions.upload_handbook(by=request.user, now=request.now, **form.cleaned_data)
+        except actions.PublishedSince:
+            form.data = with_value(form.data, "seen", queries.handbook_in_force())  # the next press has looked at it
+            raise
 
     return confirmed(request, confirm, act, "scheme:handbooks", said=PUBLISHED)
 

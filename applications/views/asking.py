@@ -188,7 +188,7 @@ def _asked_or_404(request: HttpRequest, pk: int) -> OrderRequest:
 
 
 def _shut(request: HttpRequest, reason: str, asked: OrderRequest | None = None) -> HttpResponse:
-    """410 with the reason; what was typed on the page that sent this comes back with it."""
+    """410 with why the link opens nothing, and what came with it: nothing typed is lost (quality rule 2)."""
     typed = typed_words(request) if request.method == "POST" else []
     context = {"reason": reason, "asked": asked, "typed": typed}
     return render(request, "applications/order_link_shut.html", context, status=410)

@@ -38,11 +38,14 @@ for place, chapter in OWN_CHAPTERS:
 
 @speaks_against
 def in_training(person: User, today: date) -> Iterator[Conflict]:
-    """A trainee never assesses a trainee; of the office the scheme says nothing (E4)."""
+    """A trainee never assesses a trainee; whoever is to supervise or train can once their own training ends, and of the
+    office the scheme says nothing (E4)."""
     for record in trains_now().filter(trainee=person).select_related("scope").order_by("pk"):
         known = f"They are in training ({record.scope})"
-        never = f"{known}: a trainee never assesses a trainee. The training ends first."
-        yield Conflict(Role.MODERATOR, never, forbids=True)
+        never = f"{known}: a trainee never assesses a trainee."
+        yield Conflict(Role.MODERATOR, f"{never} The training ends first.", forbids=True)
+        yield Conflict(Role.SUPERVISOR, f"{never} They sign nothing before their own training ends.")
+        yield Conflict(Role.TRAINER, f"{never} They observe and sign nothing before their own training ends.")
         yield Conflict(Role.OFFICE, f"{known}, and the office sees and decides what concerns other trainees.")
         yield Conflict(Role.ADJUSTMENTS, f"{known}, and a named reader reads and decides what other trainees ask for.")
 

@@ -152,10 +152,11 @@ def can_consider(objection: Objection) -> Verdict:
 
 
 def can_answer_enquiry(user: User, made: Enquiry, today: date) -> Verdict:
-    """The office answers an enquiry, or sets it aside, once (A1)."""
+    """The office answers an enquiry, or sets it aside, once; whoever comes second reads who was first (A1)."""
     office = is_office(user, today)
     if office and made.standing != EnquiryStanding.OPEN:
-        return late(f"This question is over: {made.standing.label.lower()}.")
+        first = made.answered_by or made.set_aside_by
+        return late(f"This question is over: {made.standing.label.lower()} by {first}.")
     return office
 
 

@@ -30,7 +30,7 @@ from ctts.common.verdict import DoneAlready, Invalid, require
 EFFECTS = ("agreed", "extra_time_percent", "rest_breaks", "arrangement")
 NOTHING: dict[str, Any] = {"agreed": "", "extra_time_percent": 0, "rest_breaks": False, "arrangement": ""}
 REVIEW_YEARS = 2  # further ahead it is a slip of the year
-STALE = "Somebody decided, or the person answered a question, since you opened the page."
+STALE = "Since you opened the page somebody decided or asked the person a question, or the person answered a question."
 THE_SAME = "This is what is agreed already. Nothing was changed, and nobody was told again."
 
 
@@ -41,9 +41,9 @@ def agree_adjustment(
     """A named reader decides what is agreed: wording, effects, and the day on which it is reviewed (A5).
 
     `values`: agreed, extra_time_percent, rest_breaks, arrangement, review_on. `seen` is `case_version` as the page
-    showed it, so that of two readers the second is told, and an answer is not overlooked. The person is told. Raises
-    NotAllowed, TooLate, Invalid without words, with a share that is none or a day that is over, DoneAlready for a form
-    sent twice, StalePart when somebody decided or answered in the meantime.
+    showed it, so that of two readers the second is told, and no question or answer is overlooked. The person is told.
+    Raises NotAllowed, TooLate, Invalid without words, with a share that is none or a day that is over, DoneAlready for
+    a form sent twice, StalePart when somebody decided, asked or answered in the meantime.
     """
     asked = lock_case(request_id)
     require(access.can_decide_adjustment(by, asked, london_date(now)))

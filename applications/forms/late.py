@@ -27,6 +27,15 @@ class LateCodeForm(CrispyForm):
         label="E-mail address",
         help_text="The address of the account that will use the code; nobody else can.",
     )
+    until_on = day_field("Until")
+    reason = forms.CharField(
+        label="Why?",
+        max_length=2000,
+        widget=text_area(3),
+        validators=[refuse_hidden_characters],
+        help_text="It stays on the record.",
+        error_messages={"required": "Say why this person may apply late."},
+    )
 
     def __init__(self, *args: Any, intakes: QuerySet[Intake], today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -39,14 +48,7 @@ class LateCodeForm(CrispyForm):
         )
         help_text = "By the end of this day in London the application has to be received."
         self.fields["until_on"] = day_field("Until", first=today, help_text=help_text)
-        self.fields["reason"] = forms.CharField(
-            label="Why?",
-            max_length=2000,
-            widget=text_area(3),
-            validators=[refuse_hidden_characters],
-            help_text="It stays on the record.",
-            error_messages={"required": "Say why this person may apply late."},
-        )
+        self.order_fields(["name", "email", "intake", "until_on", "reason"])
 
     def values(self) -> dict[str, Any]:
         """What the action takes: the intake by its id."""

@@ -193,13 +193,13 @@ def decisions_of_adjustment(asked: AdjustmentRequest) -> list[AdjustmentDecision
 
 
 def case_version(asked: AdjustmentRequest) -> int:
-    """What a form about a case says it has seen: how many decisions and answers of the person there are (A5)."""
+    """What a form about a case says it has seen: how many decisions, questions and answers there are (A5)."""
     return version_of_case(decisions_of_adjustment(asked), questions_of(asked))
 
 
 def version_of_case(decisions: Sequence[AdjustmentDecision], questions: Sequence[AdjustmentQuestion]) -> int:
     """The same, for a page that has both."""
-    return len(decisions) + sum(answered_at(row) is not None for row in questions)
+    return len(decisions) + len(questions) + sum(answered_at(row) is not None for row in questions)
 
 
 def questions_of(asked: AdjustmentRequest) -> list[AdjustmentQuestion]:

@@ -9,11 +9,14 @@ from django.shortcuts import get_object_or_404, render
 
 from applications import access, queries
 from applications.forms.adjustments import AgreementForm, ClarifyForm, GoOnForm, QuestionForm, RefusalForm
-from applications.models import AdjustmentDecision, AdjustmentQuestion, AdjustmentRequest
+from applications.models import AdjustmentDecision, AdjustmentQuestion, AdjustmentReading, AdjustmentRequest
+from ctts.accounts.models import User
 from ctts.common.forms import CrispyForm
 from ctts.common.posted import status_of, today_of
 
 FORMS = ("answer_form", "question_form", "agree_form", "refuse_form", "go_on_form")
+NOT_READ = "You have not read what was written."
+NOT_ALL_READ = "A question or an answer was written since you read it."
 EFFECTS = ("agreed", "extra_time_percent", "rest_breaks", "arrangement", "review_on")
 
 
@@ -46,18 +49,29 @@ def _shown(
     questions: list[AdjustmentQuestion],
     said: queries.WhatWasSaid | None,
 ) -> dict[str, Any]:
-    own = asked.person_id == request.user.pk
+    own, readings = asked.person_id == request.user.pk, queries.readings_of(asked)
     return {
         "asked": asked,
         "own": own,
         "said": queries.what_was_said(asked) if own else said,
+        "unread": _unread(request.user, readings, questions),
         "questions": [(row, queries.answered_at(row)) for row in questions],
         "decisions": [(row, queries.effects_of(row)) for row in decisions],
         "effects": queries.effects_of(asked),
-        "readings": queries.readings_of(asked),
+        "readings": readings,
         "may_withdraw": access.can_withdraw_adjustment(request.user, asked),
         "over": not queries.adjustment_goes_on(asked),
     }
+
+
+def _unread(user: User, readings: list[AdjustmentReading], questions: list[AdjustmentQuestion]) -> str:
+    """What a named reader should know before they decide: that they have not read the words, or not all; else ''."""
+    read_at = max((row.read_at for row in readings if row.reader_id == user.pk), default=None)
+    if read_at is None:
+        return NOT_READ
+    asked = [row.asked_at for row in questions if row.asked_by_id != user.pk]
+    answered = [at for row in questions if (at := queries.answered_at(row)) is not None]
+    return NOT_ALL_READ if any(at > read_at for at in [*asked, *answered]) else ""
 
 
 def _forms(

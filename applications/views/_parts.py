@@ -23,7 +23,7 @@ from ctts.common.drafts import NewerDraft
 from ctts.common.forms import with_value
 from ctts.common.other_window import OtherWindow, differing, version_to_send
 from ctts.common.parts import Badge, Tab
-from ctts.common.posted import today_of
+from ctts.common.posted import require_for, today_of
 from ctts.common.verdict import Invalid, require
 from ctts.common.whole_numbers import number_in
 
@@ -116,10 +116,18 @@ def open_parts(application: Application) -> list[Part]:
     return [part for part in FORM_PARTS if access.can_change(application.applicant, application, part)]
 
 
-def editable_own(request: HttpRequest, pk: int, part: Part) -> Application:
-    """The reader's own application while this part may change. Raises NotAllowed, TooLate, Http404."""
+def editable_own(
+    request: HttpRequest, pk: int, part: Part, form_class: Callable[..., PartForm] | None = None
+) -> Application:
+    """The reader's own application while this part may change. Raises NotAllowed, TooLate, Http404.
+
+    `form_class`: of a form that names its fields only as it is made for a list of competencies.
+    """
     application = own_or_refuse(request, pk)
-    require(access.can_change(request.user, application, part))
+    verdict = access.can_change(request.user, application, part)
+    if form_class is not None and request.method == "POST" and application.competency_list_id is not None:
+        require_for(form_of(request, form_class, application, None), verdict)
+    require(verdict)
     return application
 
 

@@ -54,7 +54,12 @@ def _is_read(request: HttpRequest) -> bool:
     return queries.readers_apart_from(request.user.pk, today_of(request)).exists()
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="asks for a reasonable adjustment; the named readers are told")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="asks for a reasonable adjustment; the named readers are told",
+    asks=(AskForm,),
+)
 def own_adjustments(request: HttpRequest) -> HttpResponse:
     """All cases of a person with who read them and when; whoever applies or trains asks for another here (E6)."""
     may = access.can_ask_adjustment(request.user)
@@ -83,7 +88,7 @@ def adjustment(request: HttpRequest, pk: int) -> HttpResponse:
     return case_page(request, asked, said=said)
 
 
-@guarded(SIGNED_IN, methods="POST", effect="answers a question about an adjustment")
+@guarded(SIGNED_IN, methods="POST", effect="answers a question about an adjustment", asks=(ClarifyForm,))
 def answer_about_adjustment(request: HttpRequest, pk: int) -> HttpResponse:
     """The person answers what a named reader asked (E6)."""
     asked = asked_or_404(request, pk)

@@ -22,16 +22,20 @@ from ctts.common.clock import london_date
 from ctts.common.drafts import NewerDraft
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.other_window import OtherWindow, differing, version_to_send
-from ctts.common.posted import data_of, status_of, tried
-from ctts.common.verdict import require
+from ctts.common.posted import data_of, require_for, status_of, tried
 from ctts.scheme.models import Intake
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="keeps the answers typed so far, or sends them and puts it into review")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="keeps the answers typed so far, or sends them and puts it into review",
+    asks=(AnswerForm,),
+)
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """The office's questions point by point, with the parts they are about open again (A4, I4)."""
     application = own_or_refuse(request, pk)
-    require(access.can_reply(request.user, application))
+    _require_reply(request, application)
     asked = queries.asked_of(application, queries.Given(application), unfinished=True)[0]
     kept = queries.kept_answers(application, asked.request)
     form = AnswerForm(data_of(request), points=[row.point for row in asked.points], initial=kept.fields if kept else {})
@@ -47,6 +51,15 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     context = {**_shown(request, kept, form, elsewhere), **_asked(application, asked, request.now)}
     context["named_anew"] = application.names_another
     return render(request, "applications/answer.html", context, status=409 if elsewhere else status_of(form))
+
+
+def _require_reply(request: HttpRequest, application: Application) -> None:
+    """As `require`: what was typed is called as the questions were, though they are answered meanwhile."""
+    verdict = access.can_reply(request.user, application)
+    if not verdict:
+        asked = queries.asked_of(application, queries.Given(application), unfinished=True)[:1]
+        points = [row.point for one in asked for row in one.points]
+        require_for(AnswerForm(data_of(request), points=points), verdict)
 
 
 def _sent(request: HttpRequest, pk: int, form: AnswerForm) -> dict[str, Any]:

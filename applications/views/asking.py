@@ -27,7 +27,12 @@ LINK = "(a link that opens the upload and nothing else)"
 # --- the applicant ---
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="asks somebody at the employer for the purchase order by a link")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="asks somebody at the employer for the purchase order by a link",
+    asks=(AskForOrderForm,),
+)
 def ask_for_order(request: HttpRequest, pk: int) -> HttpResponse:
     """Whom to ask, with the mail as it will be; then a link goes out."""
     application = own_or_refuse(request, pk)

@@ -17,13 +17,14 @@ from applications.states import APPLICATION_MOVES, ObjectionOutcome, Part
 from applications.views._shared import for_office_or_refuse, head_of, review_tabs
 from ctts.accounts.models import User
 from ctts.common.confirming import confirmed
+from ctts.common.forms import CrispyForm
 from ctts.common.guards import guarded
 from ctts.common.letters import mail_preview
 from ctts.common.moves import can_move
 from ctts.common.parts import Confirm, Consequence, MailPreview
-from ctts.common.posted import data_of, status_of, today_of
+from ctts.common.posted import data_of, require_for, status_of, today_of
 from ctts.common.templatetags.formats import day
-from ctts.common.verdict import TooLate, require
+from ctts.common.verdict import TooLate, both, require
 from ctts.organisations.access import OFFICE
 from ctts.organisations.conflicts import beside_training
 
@@ -31,12 +32,17 @@ SHOWN_POINTS = 2
 THEIR_OWN = "(your own words, if you write any)"
 
 
-def _may(request: HttpRequest, pk: int, move: str) -> Application:
-    """The application when this member of the office may take this step now. Raises NotAllowed, TooLate."""
+def _may(request: HttpRequest, pk: int, move: str, sent: CrispyForm | None = None) -> Application:
+    """The application when this member of the office may take this step now. Raises NotAllowed, TooLate.
+
+    `sent`: what was posted, where the form names its fields only as it is made.
+    """
     application, today = for_office_or_refuse(request, pk), today_of(request)
-    require(access.can_review(request.user, application, today))
-    require(can_move(application, APPLICATION_MOVES, move))
-    require(access.can_step_past(request.user, application, move, today))
+    verdict = both(access.can_review(request.user, application, today), can_move(application, APPLICATION_MOVES, move))
+    verdict = both(verdict, access.can_step_past(request.user, application, move, today))
+    if sent is not None:
+        require_for(sent, verdict)
+    require(verdict)
     return application
 
 
@@ -62,7 +68,7 @@ def _mail(key: str, application: Application, **more: Any) -> MailPreview:
     return mail_preview(key, application.applicant, **given)
 
 
-@guarded(OFFICE, methods="GET POST", effect="accepts the application; the letter goes out")
+@guarded(OFFICE, methods="GET POST", effect="accepts the application; the letter goes out", asks=(AcceptForm,))
 def accept(request: HttpRequest, pk: int) -> HttpResponse:
     """Accept, when every rule is met or overridden; what follows stands on the page first (A4)."""
     application = _may(request, pk, "accept")
@@ -120,7 +126,7 @@ def _unchecked(application: Application, given: queries.Given) -> list[Consequen
     return [Consequence("Files that nobody has checked:", open_ones)] if open_ones else []
 
 
-@guarded(OFFICE, methods="GET POST", effect="declines the application; the letter goes out")
+@guarded(OFFICE, methods="GET POST", effect="declines the application; the letter goes out", asks=(DeclineForm,))
 def decline(request: HttpRequest, pk: int) -> HttpResponse:
     """Decline with reasons, which the letter gives word for word (A4)."""
     application = _may(request, pk, "decline")
@@ -143,7 +149,12 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
     return confirmed(request, page, act, "applications:decisions", pk, said="Declined.")
 
 
-@guarded(OFFICE, methods="GET POST", effect="puts the application off to the next intake; the letter goes out")
+@guarded(
+    OFFICE,
+    methods="GET POST",
+    effect="puts the application off to the next intake; the letter goes out",
+    asks=(DeferForm,),
+)
 def defer(request: HttpRequest, pk: int) -> HttpResponse:
     """Defer to the next intake; the first received time stays on record (A6)."""
     application = _may(request, pk, "defer")
@@ -187,7 +198,7 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
     return confirmed(request, page, act, "applications:review", pk, said="It is in review again.")
 
 
-@guarded(OFFICE, methods="GET POST", effect="reminds whoever has the next move; a mail goes out")
+@guarded(OFFICE, methods="GET POST", effect="reminds whoever has the next move; a mail goes out", asks=(ChaseForm,))
 def chase(request: HttpRequest, pk: int) -> HttpResponse:
     """Whoever is awaited is reminded, once a day at most; the mail is shown before it goes (A4, N)."""
     application = for_office_or_refuse(request, pk)
@@ -223,10 +234,12 @@ def _not_to_remind(application: Application, to: User, now: datetime) -> str:
 YOUR_POINTS = [(None, "(your first point)"), (None, "(your second point)")]
 
 
-@guarded(OFFICE, methods="GET POST", effect="asks the applicant for information; the form opens again")
+@guarded(
+    OFFICE, methods="GET POST", effect="asks the applicant for information; the form opens again", asks=(QuestionsForm,)
+)
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
     """Up to six numbered points; the applicant sees exactly these (A4, I4)."""
-    application = _may(request, pk, "ask_information")
+    application = _may(request, pk, "ask_information", QuestionsForm(data_of(request)))
     ready = queries.points_to_begin_with(application, today_of(request))
     another = any(part == Part.SUPERVISOR for part, _ in ready)
     form = QuestionsForm(data_of(request), ready=ready)

@@ -92,7 +92,7 @@ def _without(wanted: dict[str, Any], one: str) -> dict[str, Any]:
     return {name: value for name, value in wanted.items() if name != one}
 
 
-@guarded(OFFICE, methods="POST", effect="keeps the filters in the address under a name")
+@guarded(OFFICE, methods="POST", effect="keeps the filters in the address under a name", asks=(SaveFilterForm,))
 def save_filter(request: HttpRequest) -> HttpResponse:
     """The filters that the desk showed stand in the address; they are kept for this person (screens 19)."""
     wanted = _filters(request).wanted()

@@ -34,7 +34,12 @@ TOO_MANY = "From this network many questions were sent within an hour. Yours was
 # --- whoever asks ---
 
 
-@public("anyone may ask the scheme a question", methods="GET POST", effect="sends a question to the scheme office")
+@public(
+    "anyone may ask the scheme a question",
+    methods="GET POST",
+    effect="sends a question to the scheme office",
+    asks=(EnquiryForm,),
+)
 def enquire(request: HttpRequest) -> HttpResponse:
     """Who asks what; the answer comes by mail."""
     form = EnquiryForm(data_of(request), today=today_of(request))
@@ -100,7 +105,7 @@ def enquiries(request: HttpRequest) -> HttpResponse:
     return render(request, "applications/enquiries.html", context)
 
 
-@guarded(OFFICE, methods="GET POST", effect="answers an enquiry; a mail goes out")
+@guarded(OFFICE, methods="GET POST", effect="answers an enquiry; a mail goes out", asks=(AnswerForm,))
 def enquiry(request: HttpRequest, pk: int) -> HttpResponse:
     """One enquiry with its answer; while it waits, the form of the answer with the mail as it will be."""
     made = _or_404(request, pk)

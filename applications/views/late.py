@@ -37,7 +37,7 @@ def late_codes(request: HttpRequest) -> HttpResponse:
     return render(request, "applications/late_codes.html", context)
 
 
-@guarded(OFFICE, methods="GET POST", effect="lets a named person apply late for a closed intake")
+@guarded(OFFICE, methods="GET POST", effect="lets a named person apply late for a closed intake", asks=(LateCodeForm,))
 def give_late_code(request: HttpRequest) -> HttpResponse:
     """For whom, for which intake, until when and why; the code is shown once."""
     today = today_of(request)
@@ -77,7 +77,12 @@ def withdraw_late_code(request: HttpRequest, pk: int) -> HttpResponse:
     return confirm_page(request, confirm)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="moves one's own application into an intake that is closed, by a code")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="moves one's own application into an intake that is closed, by a code",
+    asks=(UseCodeForm,),
+)
 def use_late_code(request: HttpRequest, pk: int) -> HttpResponse:
     """The applicant types the code; then the application belongs to the earlier intake again."""
     application = own_or_refuse(request, pk)

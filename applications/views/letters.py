@@ -67,7 +67,7 @@ def _confirm(application: Application, title: str, action: str, **more: object) 
     )
 
 
-@guarded(OFFICE, methods="GET POST", effect="sends a letter that was on hold")
+@guarded(OFFICE, methods="GET POST", effect="sends a letter that was on hold", asks=(SendLetterForm,))
 def send_letter(request: HttpRequest, pk: int, decision_id: int) -> HttpResponse:
     """The letter goes out as it is; its mail stands on the page first."""
     application, letter = _held_or_404(request, pk, decision_id)
@@ -87,7 +87,9 @@ def send_letter(request: HttpRequest, pk: int, decision_id: int) -> HttpResponse
     return confirmed(request, page, act, "applications:decisions", pk, said="The letter is on its way.")
 
 
-@guarded(OFFICE, methods="GET POST", effect="changes the office's own words in a letter on hold")
+@guarded(
+    OFFICE, methods="GET POST", effect="changes the office's own words in a letter on hold", asks=(LetterWordsForm,)
+)
 def change_letter(request: HttpRequest, pk: int, decision_id: int) -> HttpResponse:
     """Other words; the PDF and the mail are made anew and wait again."""
     application, letter = _held_or_404(request, pk, decision_id)

@@ -20,7 +20,7 @@ from ctts.common.verdict import require
 from ctts.organisations.access import OFFICE
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="objects to an application; the office is told")
+@guarded(SIGNED_IN, methods="GET POST", effect="objects to an application; the office is told", asks=(ObjectionForm,))
 def object_to(request: HttpRequest, pk: int) -> HttpResponse:
     """A co-ordinator of the centre says what speaks against the application; what follows stands on the page first."""
     application = application_or_404(request, pk)
@@ -64,7 +64,7 @@ def take_back_objection(request: HttpRequest, pk: int, objection_id: int) -> Htt
     return redirect("applications:read", pk)
 
 
-@guarded(OFFICE, methods="GET POST", effect="considers an objection; the co-ordinator is told")
+@guarded(OFFICE, methods="GET POST", effect="considers an objection; the co-ordinator is told", asks=(ConsiderForm,))
 def consider_objection(request: HttpRequest, pk: int, objection_id: int) -> HttpResponse:
     """What the office makes of an objection, with the mail that says so (A4, screens 18)."""
     application = application_or_404(request, pk)

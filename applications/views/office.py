@@ -206,7 +206,7 @@ def _decisions(application: Application, request: HttpRequest) -> list[tuple[str
     ]
 
 
-@guarded(OFFICE, methods="POST", effect="sets a finding for one entry rule")
+@guarded(OFFICE, methods="POST", effect="sets a finding for one entry rule", asks=(FindingForm,))
 def find(request: HttpRequest, pk: int, rule: str) -> HttpResponse:
     """One finding, with its note or the reason of an override (A3, A4); of two who set one, the second sees both."""
     application = for_office_or_refuse(request, pk)
@@ -231,7 +231,7 @@ def find(request: HttpRequest, pk: int, rule: str) -> HttpResponse:
     return redirect(f"{reverse('applications:review', args=[pk])}#{rule}")
 
 
-@guarded(OFFICE, methods="POST", effect="accepts or rejects a file of an application")
+@guarded(OFFICE, methods="POST", effect="accepts or rejects a file of an application", asks=(DocumentCheckForm,))
 def check_document(request: HttpRequest, pk: int, slot: str, document_id: int) -> HttpResponse:
     """Accept a file of the checklist, or reject it with the reason (A4); of two who do, the second sees the first's."""
     application = for_office_or_refuse(request, pk)
@@ -257,7 +257,7 @@ def check_document(request: HttpRequest, pk: int, slot: str, document_id: int) -
     return redirect(f"{reverse('applications:review', args=[pk])}#files")
 
 
-@guarded(OFFICE, methods="POST", effect="keeps a note of the office about an application")
+@guarded(OFFICE, methods="POST", effect="keeps a note of the office about an application", asks=(NoteForm,))
 def write_note(request: HttpRequest, pk: int) -> HttpResponse:
     """A note for colleagues; nobody outside the office reads it (A4)."""
     application = for_office_or_refuse(request, pk)
@@ -270,7 +270,7 @@ def write_note(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(f"{reverse('applications:review', args=[pk])}#notes")
 
 
-@guarded(OFFICE, methods="POST", effect="says whether the purchase order bears out what was typed")
+@guarded(OFFICE, methods="POST", effect="says whether the purchase order bears out what was typed", asks=(OrderForm,))
 def judge_purchase_order(request: HttpRequest, pk: int, order_id: int) -> HttpResponse:
     """Verified or insufficient, about the very order that the page showed (A3 f)."""
     for_office_or_refuse(request, pk)

@@ -60,7 +60,9 @@ def export_orders(request: HttpRequest, kind: str) -> HttpResponse:
     return as_file(kind, f"Purchase orders {today.isoformat()}", ORDER_HEADINGS, lines)
 
 
-@guarded(OFFICE, methods="GET POST", effect="cancels a purchase order; the applicant is mailed")
+@guarded(
+    OFFICE, methods="GET POST", effect="cancels a purchase order; the applicant is mailed", asks=(CancelOrderForm,)
+)
 def cancel_purchase_order(request: HttpRequest, pk: int, order_id: int) -> HttpResponse:
     """The order that counts stops counting, with a reason (A3 f)."""
     application, order = _that_counts(request, pk, order_id, access.can_cancel_order)
@@ -73,7 +75,12 @@ def cancel_purchase_order(request: HttpRequest, pk: int, order_id: int) -> HttpR
     return confirmed(request, page, act, "applications:review", pk, said="The purchase order is cancelled.")
 
 
-@guarded(OFFICE, methods="GET POST", effect="finds a purchase order insufficient; the applicant is mailed")
+@guarded(
+    OFFICE,
+    methods="GET POST",
+    effect="finds a purchase order insufficient; the applicant is mailed",
+    asks=(InsufficientOrderForm,),
+)
 def find_order_insufficient(request: HttpRequest, pk: int, order_id: int) -> HttpResponse:
     """After acceptance: the order that counts does not do, with what is wrong; another is wanted (A3 f)."""
     application, order = _that_counts(request, pk, order_id, access.can_find_insufficient)

@@ -96,7 +96,12 @@ WRITTEN: dict[tuple[Part, str], type[PartForm]] = {
 """(part, name of the form) → the form whose text saves itself."""
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="saves one part of the application")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="saves one part of the application",
+    asks=tuple(form for form, _ in SIMPLE.values()),
+)
 def part(request: HttpRequest, pk: int, part: str) -> HttpResponse:
     """One simple part: shown as saved, or as typed and kept; saved by its own action."""
     which = part_or_404(part)
@@ -169,7 +174,9 @@ OWN_PAGES: dict[Part, tuple[str, Callable[[Application, datetime], dict[str, Any
 """Parts with a page of their own, and what it shows besides the form."""
 
 
-@guarded(SIGNED_IN, methods="POST", effect="keeps the text of one part that is not saved yet")
+@guarded(
+    SIGNED_IN, methods="POST", effect="keeps the text of one part that is not saved yet", asks=(QualificationForm,)
+)
 def draft(request: HttpRequest, pk: int, part: str) -> HttpResponse:
     """Keeps what is typed, valid or not; answers with the version and what is still wrong (screens 13)."""
     which = part_or_404(part)

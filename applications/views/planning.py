@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from applications import actions, queries
+from applications.forms.base import PartForm
 from applications.forms.planning import CompetenciesForm, LocalCompetencyForm, PlanForm
 from applications.models import Application
 from applications.states import Part
@@ -20,16 +21,18 @@ from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.parts import Confirm, Consequence
 
 
-def _with_scope(request: HttpRequest, pk: int, part: Part) -> Application | HttpResponse:
-    """The application once it has a list; before, the way to choosing a scope."""
-    application = editable_own(request, pk, part)
+def _with_scope(
+    request: HttpRequest, pk: int, part: Part, form_class: type[PartForm] | None = None
+) -> Application | HttpResponse:
+    """The application once it has a list; before, the way to choosing a scope. `form_class` as of `editable_own`."""
+    application = editable_own(request, pk, part, form_class)
     if application.competency_list_id is not None:
         return application
     messages.info(request, "Choose the scope of practice first: it decides which competencies there are.")
     return redirect(part_url(application, Part.SCOPE))
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="chooses the competencies of the list")
+@guarded(SIGNED_IN, methods="GET POST", effect="chooses the competencies of the list", asks=(CompetenciesForm,))
 def competencies(request: HttpRequest, pk: int) -> HttpResponse:
     """The framework in groups with a box for each competency, the coverage matrix, gaps by name (S3)."""
     application = _with_scope(request, pk, Part.COMPETENCIES)
@@ -80,7 +83,12 @@ def _choosing(application: Application, form: CompetenciesForm, *, everything: b
     }
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="adds a competency of the centre's own to the list")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="adds a competency of the centre's own to the list",
+    asks=(LocalCompetencyForm,),
+)
 def add_local(request: HttpRequest, pk: int) -> HttpResponse:
     """A local addition, mapped to a module of the PTP curriculum and to tasks of the scope (S3)."""
     application = _with_scope(request, pk, Part.COMPETENCIES)
@@ -133,10 +141,10 @@ def remove_local(request: HttpRequest, pk: int, item_id: int) -> HttpResponse:
     return confirm_page(request, confirm)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="saves the training plan")
+@guarded(SIGNED_IN, methods="GET POST", effect="saves the training plan", asks=(PlanForm,))
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
     """How, where, with whom and by which month, competency by competency; the argument for FHEQ level 6 (A2, A3 h)."""
-    application = _with_scope(request, pk, Part.PLAN)
+    application = _with_scope(request, pk, Part.PLAN, PlanForm)
     if isinstance(application, HttpResponse):
         return application
     draft = queries.draft_of(application, Part.PLAN)

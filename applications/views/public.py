@@ -26,6 +26,7 @@ def eligibility(request: HttpRequest) -> HttpResponse:
     "anyone may begin an application from the check, and makes an account on the way",
     methods="POST",
     effect="keeps the answers of the check in this browser until an application is begun",
+    asks=(EligibilityForm,),
 )
 def keep_check(request: HttpRequest) -> HttpResponse:
     """Take the answers along to where an application is begun; in this browser only until then (A1)."""

@@ -66,7 +66,7 @@ def _page(request: HttpRequest, application: Application, row: Qualification | N
     return save_part(request, application, form, lambda: save(form), go_on=back, show=show, form_name=name)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="adds a qualification to the application")
+@guarded(SIGNED_IN, methods="GET POST", effect="adds a qualification to the application", asks=(QualificationForm,))
 def add_qualification(request: HttpRequest, pk: int) -> HttpResponse:
     """One more qualification with its certificate."""
     application = editable_own(request, pk, PART)
@@ -80,7 +80,7 @@ def add_qualification(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, application, None, save)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="changes a qualification of the application")
+@guarded(SIGNED_IN, methods="GET POST", effect="changes a qualification of the application", asks=(QualificationForm,))
 def change_qualification(request: HttpRequest, pk: int, row_id: int) -> HttpResponse:
     """A qualification as it was saved, to be changed; one that another window took off the form says so (409)."""
     application, row = _own_row(request, pk, row_id)

@@ -15,7 +15,12 @@ from ctts.common.posted import data_of, status_of, today_of, tried
 from ctts.common.verdict import DoneAlready, Invalid, require
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="gives another purchase order for an accepted application")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="gives another purchase order for an accepted application",
+    asks=(ReplacingOrderForm,),
+)
 def replace_order(request: HttpRequest, pk: int) -> HttpResponse:
     """What became of the last one, the fee, the form of another; or somebody at the employer is asked for it."""
     application = own_or_refuse(request, pk)

@@ -33,7 +33,9 @@ def to_support(request: HttpRequest) -> HttpResponse:
     return render(request, "applications/to_support.html", {"rows": rows})
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="confirms support and plan: the application is received")
+@guarded(
+    SIGNED_IN, methods="GET POST", effect="confirms support and plan: the application is received", asks=(ConfirmForm,)
+)
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything that is confirmed, the statement, the signature; the digest of what was shown goes with it (A2)."""
     application = application_or_404(request, pk)
@@ -90,7 +92,7 @@ def _as_received(application: Application, request: HttpRequest) -> Application:
     return preview
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="gives the application back to the applicant")
+@guarded(SIGNED_IN, methods="GET POST", effect="gives the application back to the applicant", asks=(ReturnForm,))
 def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     """What should change, in words that the applicant reads; list and plan open again (A6)."""
     application = application_or_404(request, pk)

@@ -19,7 +19,7 @@ from ctts.common.parts import Confirm, Consequence, MailPreview
 from ctts.common.posted import data_of, require_for, today_of
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="ends the application")
+@guarded(SIGNED_IN, methods="GET POST", effect="ends the application", asks=(WithdrawForm,))
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """The applicant or the office ends it; who is told is shown first (A6)."""
     application = application_or_404(request, pk)

@@ -53,16 +53,16 @@ class DecideForm(SignatureFormMixin, CrispyForm):
     seen = SeenField()
     words = sentences("Your reasons", help_text="The trainee reads exactly this once the outcome is released.", rows=6)
     actions = sentences("What is to be done before the re-attempt", required=False, help_text="For a referral only.")
+    actions_by_on = day_field(
+        "By when", required=False, help_text="For a referral only; within the time of the re-attempt."
+    )
 
     def __init__(self, *args: Any, words_of: dict[Result, str], last: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(str(result), f"{result.label}\n{words}") for result, words in words_of.items()]
         self.fields["result"] = forms.ChoiceField(label="Your decision", choices=choices, widget=forms.RadioSelect)
         if last:
-            del self.fields["actions"]
-        else:
-            help_text = "For a referral only; within the time of the re-attempt."
-            self.fields["actions_by_on"] = day_field("By when", required=False, help_text=help_text)
+            del self.fields["actions"], self.fields["actions_by_on"]
         self.order_fields(["seen", "result", "words", "actions", "actions_by_on", "password_or_code"])
 
     def clean(self) -> dict[str, Any]:

@@ -57,7 +57,12 @@ def _strip(reader, attempt, today, judges):
 # --- the Training Supervisor ---
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="signs that no patient-safety concern about a trainee is open")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="signs that no patient-safety concern about a trainee is open",
+    asks=(ConfirmSafetyForm,),
+)
 def confirm_safety(request, pk):
     """The supervisor signs the confirmation of patient safety (Y2)."""
     found, today = record_or_404(request, pk), today_of(request)
@@ -83,7 +88,7 @@ def confirm_safety(request, pk):
     return render(request, "assessments/first_year/safety.html", context, status=result.status)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="withdraws a confirmation of patient safety")
+@guarded(SIGNED_IN, methods="GET POST", effect="withdraws a confirmation of patient safety", asks=(WithdrawSafetyForm,))
 def withdraw_safety(request, pk):
     """The supervisor takes the confirmation back, with a reason (Y2)."""
     found = record_or_404(request, pk)
@@ -117,7 +122,9 @@ def _confirm(title, record, form, steps, **more):
     )
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="puts a first year forward to the External Moderator")
+@guarded(
+    SIGNED_IN, methods="GET POST", effect="puts a first year forward to the External Moderator", asks=(PutForwardForm,)
+)
 def put_forward(request, pk):
     """The supervisor puts the attempt forward: what is frozen, and who hears of it (screens 18)."""
     found = record_or_404(request, pk)
@@ -179,7 +186,12 @@ def _attempt_context(request, row, attempt, knows):
     return context
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="decides an End of First Year Assessment as External Moderator")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="decides an End of First Year Assessment as External Moderator",
+    asks=(DecideForm,),
+)
 def decide(request, pk):
     """The External Moderator signs pass or refer, with what was put forward beside it (Y)."""
     row = first_year_or_404(request, pk)
@@ -215,7 +227,7 @@ def _seen(attempt):
     return lambda: queries.decision_digest(attempt)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="sends a first year back as External Moderator")
+@guarded(SIGNED_IN, methods="GET POST", effect="sends a first year back as External Moderator", asks=(SendBackForm,))
 def send_back(request, pk):
     """The External Moderator gives an attempt back with a reason; it uses no attempt (Y)."""
     row = first_year_or_404(request, pk)

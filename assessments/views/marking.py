@@ -12,7 +12,7 @@ from assessments.views import _shown_marking as shown
 from assessments.views._final import attempt_or_404, sheet_or_404
 from ctts.common.autosave import asks_for_autosave, newer_elsewhere, refused, saved
 from ctts.common.guards import SIGNED_IN, guarded
-from ctts.common.posted import data_of, signing, status_of, today_of, tried
+from ctts.common.posted import data_of, require_for, signing, status_of, today_of, tried
 from ctts.common.verdict import Invalid, require
 from ctts.organisations.access import MODERATOR
 from training.actions import StaleText
@@ -55,12 +55,12 @@ def marking_start(request, pk):
     return redirect("assessments:sheet", pk)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="saves a marker's own sheet, also by itself")
+@guarded(SIGNED_IN, methods="GET POST", effect="saves a marker's own sheet, also by itself", asks=(SheetForm,))
 def sheet(request, pk):
     """The sheet beside the sealed portfolio, with what each answer looks like; saved as it is typed."""
     found = sheet_or_404(request, pk)
-    require(access.can_fill_sheet(request.user, found, request.now))
     form = _form(request, found)
+    require_for(form, access.can_fill_sheet(request.user, found, request.now))
 
     def save():
         given = {"marks": form.marks(), "words": form.cleaned_data.get("words", ""), "seen": _seen(request)}
@@ -115,7 +115,7 @@ def _autosaved(request, found, form, save):
     return saved(at=request.now, version=queries.sheet_digest(kept), errors=errors)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="signs and submits a marker's own sheet")
+@guarded(SIGNED_IN, methods="GET POST", effect="signs and submits a marker's own sheet", asks=(SealForm,))
 def sheet_sign(request, pk):
     """The whole sheet as it will be signed, what is missing, and the signature."""
     found = sheet_or_404(request, pk)

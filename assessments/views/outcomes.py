@@ -163,7 +163,7 @@ def confirm_outcome(request, pk):
     return _decision(request, found, _seen_form, act, what)
 
 
-@guarded(OFFICE, methods="GET POST", effect="gives an outcome back to its moderator before release")
+@guarded(OFFICE, methods="GET POST", effect="gives an outcome back to its moderator before release", asks=(QueryForm,))
 def query_outcome(request, pk):
     """A member of the office gives an outcome back with a reason (F1)."""
     found = outcome_or_404(request, pk)

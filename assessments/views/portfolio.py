@@ -75,7 +75,7 @@ def portfolio_progress(request, pk):
     return response
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="uploads the portfolio as one PDF as the trainee")
+@guarded(SIGNED_IN, methods="GET POST", effect="uploads the portfolio as one PDF as the trainee", asks=(UploadForm,))
 def portfolio_upload(request, pk):
     """One PDF of the trainee's own making instead of the compiled one."""
     record = record_or_404(request, pk)
@@ -93,7 +93,7 @@ def portfolio_upload(request, pk):
     return render(request, "assessments/portfolio/upload.html", context, status=status_of(form))
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="seals the portfolio as the trainee")
+@guarded(SIGNED_IN, methods="GET POST", effect="seals the portfolio as the trainee", asks=(SealPortfolioForm,))
 def portfolio_seal(request, pk):
     """What sealing does and to whom it opens; then the signature."""
     record = record_or_404(request, pk)

@@ -62,7 +62,7 @@ def _step(request, record, found, turn):
     return NextStep("Seal the Practical", reverse("assessments:practical_seal", args=[record.pk]), reason)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="seals the Practical as External Moderator")
+@guarded(SIGNED_IN, methods="GET POST", effect="seals the Practical as External Moderator", asks=(SealForm,))
 def practical_seal(request, pk):
     """The External Moderator seals exactly what the page shows; a sum that changed meanwhile is shown anew (409)."""
     record = record_or_404(request, pk)

@@ -39,7 +39,9 @@ def viva(request, pk):
     return render(request, "assessments/viva/one.html", context)
 
 
-@guarded(OFFICE, methods="GET POST", effect="books a viva, and tells the trainee and both moderators")
+@guarded(
+    OFFICE, methods="GET POST", effect="books a viva, and tells the trainee and both moderators", asks=(BookVivaForm,)
+)
 def viva_book(request, pk):
     """The office books it: day, time in London, joining link, extra time."""
     record = record_or_404(request, pk)
@@ -54,7 +56,12 @@ def viva_book(request, pk):
     return _booking(request, record, form, act, shown.booking_consequences(record, today_of(request)), **words)
 
 
-@guarded(OFFICE, methods="GET POST", effect="moves a booked viva, and tells the trainee and both moderators")
+@guarded(
+    OFFICE,
+    methods="GET POST",
+    effect="moves a booked viva, and tells the trainee and both moderators",
+    asks=(BookVivaForm,),
+)
 def viva_move(request, pk):
     """Another day, time or joining link for a viva that is booked."""
     record, found = _booked(request, pk)

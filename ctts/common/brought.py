@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,7 @@ from django.forms.utils import pretty_name
 from django.http import QueryDict
 
 TICKED = "Ticked"
+ROW = re.compile(r"\w+-(\d+)-(\w+)")  # how a formset names a field of a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +36,18 @@ def brought_by(form: forms.BaseForm, before: str = "") -> Brought:
 
 
 def brought_to(asked: Iterable[type[forms.BaseForm]], data: QueryDict) -> Brought:
-    """What was sent to forms that the view did not come to make, by what their classes know: no rows to choose from."""
+    """What was sent to forms that the view did not come to make, by what their classes know: no rows to choose from.
+
+    A field that was sent in several rows is called so with the number of its row.
+    """
     fields = {name: one for form in asked for name, one in vars(form)["base_fields"].items()}
     open_ones = {name: one for name, one in fields.items() if not isinstance(one, forms.ModelChoiceField)}
-    return _brought({name: (str(one.label or pretty_name(name)), one) for name, one in open_ones.items()}, data)
+    named = {name: (str(one.label or pretty_name(name)), one) for name, one in open_ones.items()}
+    for row in filter(None, map(ROW.fullmatch, data)):
+        if row[2] in named:
+            label, one = named[row[2]]
+            named[row[0]] = (f"{label} {int(row[1]) + 1}", one)
+    return _brought(named, data)
 
 
 def _brought(named: Mapping[str, tuple[str, forms.Field]], data: Any) -> Brought:

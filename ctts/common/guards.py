@@ -55,7 +55,8 @@ def guarded(guard: Guard, *, methods: str = "GET", effect: str = "", asks: Asks 
 
     Signed out: redirect to sign-in, or back with what was typed. Refused: NotAllowed (403). Another method: 405.
     `effect` says in a few words what a POST changes, for `list_routes`; a view that takes POST must say it. `asks`: the
-    forms whose words come back where the view refuses before it has made them (quality rule 2).
+    forms that the view makes of what was posted: their words come back where it, or the guard, refuses before (quality
+    rule 2).
     """
 
     def decorate(view: View) -> View:

@@ -13,10 +13,11 @@ from ctts.common.brought import brought_by
 from ctts.common.clock import london_date
 from ctts.common.forms import CrispyForm, CrispyModelForm
 from ctts.common.requests import Request
-from ctts.common.verdict import Invalid, TooLate, Verdict, require
+from ctts.common.verdict import Invalid, NotAllowed, Refused, TooLate, Verdict, require
 from ctts.common.whole_numbers import number_in
 
 Made = TypeVar("Made")
+Problem = TypeVar("Problem", bound=Refused)
 
 
 def today_of(request: Request) -> date:
@@ -50,7 +51,7 @@ def made(form: CrispyForm | CrispyModelForm, act: Callable[[], Made]) -> Made | 
     """What `act()` made of a form that was sent and is right; None when there is none, or it was refused.
 
     What an action says is wrong with the input is shown beside its field (quality rule 1). `act` returns what it
-    made, never None. Raises all else that `act` raises; what came too late knows how the form calls its fields.
+    made, never None. Raises all else that `act` raises; what is refused knows how the form calls its fields.
     """
     if not form.is_valid():
         return None
@@ -59,30 +60,30 @@ def made(form: CrispyForm | CrispyModelForm, act: Callable[[], Made]) -> Made | 
     except Invalid as problem:
         form.refuse(problem)
         return None
-    except TooLate as problem:
+    except (NotAllowed, TooLate) as problem:
         in_words_of(form, problem)
         raise
 
 
 def require_for(form: CrispyForm | CrispyModelForm, verdict: Verdict, rows: Any = (), called: str = "") -> None:
-    """As `require`, for a form that may have been sent: what came too late calls what was typed as the form does.
+    """As `require`, for a form that may have been sent: what is refused calls what was typed as the form does.
 
     `rows` are those of a formset that was sent with it, each `called` so with its number.
     """
     try:
         require(verdict)
-    except TooLate as problem:
+    except (NotAllowed, TooLate) as problem:
         rows_in_words(rows, called, in_words_of(form, problem))
         raise
 
 
-def in_words_of(form: CrispyForm | CrispyModelForm, problem: TooLate) -> TooLate:
+def in_words_of(form: CrispyForm | CrispyModelForm, problem: Problem) -> Problem:
     """The same refusal, which knows what was typed and chosen as the fields of `form` call it."""
     problem.brought = brought_by(form)
     return problem
 
 
-def rows_in_words(rows: Any, called: str, problem: TooLate) -> TooLate:
+def rows_in_words(rows: Any, called: str, problem: Problem) -> Problem:
     """The same refusal, which names too what was typed into the rows of a formset, each `called` so with its number."""
     for number, row in enumerate(rows, start=1):
         problem.brought |= brought_by(row, f"{called} {number}: ")

@@ -15,7 +15,7 @@ from django.shortcuts import render, resolve_url
 from django.urls import Resolver404, resolve
 
 from ctts.common.brought import Brought, brought_to
-from ctts.common.verdict import DoneAlready, Invalid, NoLonger, NotAllowed, TooLate
+from ctts.common.verdict import DoneAlready, Invalid, NotAllowed, TooLate
 
 # Never written into a page: passwords, tokens, one-time codes. A postcode is none, and neither is a centre's code.
 SECRET = re.compile(r"password|token|secret|(^|_)otp($|_)|_or_code$", re.IGNORECASE)
@@ -40,8 +40,9 @@ class RefusalMiddleware:
         for kind, status in STATUS.items():
             if isinstance(exception, kind):
                 done, brought = isinstance(exception, DoneAlready), getattr(exception, "brought", None)
-                role, lost = getattr(exception, "role", False), isinstance(exception, (TooLate, NoLonger))
+                role, lost = getattr(exception, "role", False), request.method == "POST"
                 told: dict[str, Any] = {"role": role, "done": done, "lost": lost, "brought": brought}
+                told["standing"] = getattr(exception, "standing", False)
                 return refusal(request, status, str(exception), place=getattr(exception, "place", ""), **told)
         return None
 
@@ -53,6 +54,7 @@ def refusal(
     *,
     role: bool = False,
     done: bool = False,
+    standing: bool = False,
     lost: bool = False,
     brought: Brought | None = None,
     place: str = "",
@@ -60,7 +62,8 @@ def refusal(
     """The page `templates/<status>.html` with its reason; JSON when the caller asked for JSON.
 
     `role`: the reader lacks a role, so the page says who gives roles. `done`: the same form was carried out before.
-    `lost`: the form was right when it was opened, so the page shows what was typed.
+    `standing`: it was refused as things stand and stood, so the page speaks of no change.
+    `lost`: a page of ours sent it, so the page shows what was typed; a role may have ended while somebody wrote.
     `brought`: what came, in the words of its form. `place`: where to look again, where that is known.
     """
     if request.headers.get("Accept", "").startswith("application/json"):
@@ -68,7 +71,8 @@ def refusal(
     typed = typed_words(request, brought) if lost or status == STATUS[TooLate] else []
     opened = status == STATUS[TooLate] and request.method in {"GET", "HEAD"}
     again = place or (_above(request.path) if opened else page_before(request))
-    context = {"reason": reason, "role": role, "done": done, "typed": typed, "again": again}
+    changed = request.method == "POST" and not standing
+    context = {"reason": reason, "role": role, "done": done, "changed": changed, "typed": typed, "again": again}
     return render(request, f"{status}.html", context, status=status)
 
 

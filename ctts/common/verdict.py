@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ctts.common.brought import Brought
@@ -15,12 +15,14 @@ from ctts.common.brought import Brought
 class Verdict:
     """One answer. Truthy when allowed; `reason` is empty then, else a sentence for the reader.
 
-    `role` says of a no that a role is what the person lacks, which somebody can give them.
+    `role` says of a no that a role is what the person lacks, which somebody can give them. `standing` says of a late
+    one that it was so before as well: nobody was quicker, and its page speaks of no change.
     """
 
     kind: Literal["yes", "no", "late"]
     reason: str = ""
     role: bool = False
+    standing: bool = False
 
     def __bool__(self) -> bool:
         return self.kind == "yes"
@@ -44,8 +46,18 @@ def late(reason: str) -> Verdict:
     return Verdict("late", reason)
 
 
+def as_it_stands(verdict: Verdict) -> Verdict:
+    """The same verdict, of which a refusal is no lost race."""
+    return verdict if verdict else replace(verdict, standing=True)
+
+
 class Refused(Exception):  # noqa: N818 — reads as the sentence it is
-    """An action was refused; `str()` is the sentence the person reads."""
+    """An action was refused; `str()` is the sentence the person reads.
+
+    `brought`: what the form that was refused brought, in its own words; its page shows that.
+    """
+
+    brought = Brought()
 
 
 class NotAllowed(Refused):
@@ -57,23 +69,17 @@ class NotAllowed(Refused):
 
 
 class NoLonger(NotAllowed):
-    """The person could do this until lately, with a form they still had open: its page shows what they typed (403).
-
-    `brought`: as of `TooLate`.
-    """
-
-    brought = Brought()
+    """The person could do this until lately, with a form they still had open: the reason says since when not (403)."""
 
 
 class TooLate(Refused):
     """The thing is no longer in the state that the person saw, or a race was lost (409).
 
-    `brought`: what the form that came too late brought, in its own words; its page shows that.
-    `place`: the address where to look again, where it is not the page that sent the form.
+    `place`: the address where to look again, where it is not the page that sent the form. `standing`: as of `Verdict`.
     """
 
-    brought = Brought()
     place = ""
+    standing = False
 
 
 class DoneAlready(TooLate):
@@ -93,7 +99,9 @@ def require(verdict: Verdict) -> None:
     if verdict.kind == "no":
         raise NotAllowed(verdict.reason, role=verdict.role)
     if verdict.kind == "late":
-        raise TooLate(verdict.reason)
+        problem = TooLate(verdict.reason)
+        problem.standing = verdict.standing
+        raise problem
 
 
 def both(first: Verdict, second: Verdict) -> Verdict:

@@ -16,7 +16,7 @@ from ctts.common.guards import Guard
 from ctts.common.memo import forget, remembered
 from ctts.common.months import in_words
 from ctts.common.prepared import prepared
-from ctts.common.verdict import YES, Verdict, both, late, no, no_role
+from ctts.common.verdict import YES, Verdict, as_it_stands, both, late, no, no_role
 from ctts.organisations.following import may_end
 from ctts.organisations.models import Affiliation, Organisation, RoleProposal, Site, SupervisorTraining
 from ctts.organisations.states import PRIVILEGED, Role
@@ -144,7 +144,7 @@ def _can_be_without(person: User, role: Role, ends_on: date) -> Verdict:
     may = two_are_left(person, ends_on) if role == Role.OFFICE else YES
     for judge in may_end:
         may = both(may, judge(person, role, ends_on))
-    return may
+    return as_it_stands(may)
 
 
 def two_are_left(person: User, ends_on: date) -> Verdict:

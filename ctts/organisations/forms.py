@@ -295,6 +295,7 @@ class TrainingForm(CrispyForm):
 
     key = KeyField()
     valid_until_on = day_field("Valid through", required=False, help_text="Leave it empty where it does not run out.")
+    attended_on = day_field("Day of the course")
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -31,6 +31,8 @@ class EndForm(CrispyForm):
 
     submit_label = "End the appointment"
 
+    last_day = day_field("Last day")
+
     def __init__(self, *args: Any, first: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         told = "They act and read through this day, and no longer."

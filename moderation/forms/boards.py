@@ -22,6 +22,7 @@ class BoardForm(CrispyForm):
     submit_label = "Make the board"
 
     name = forms.CharField(label="Name", max_length=120, help_text="For example “Board of summer 2028”.")
+    held_on = day_field("Day on which it is held")
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

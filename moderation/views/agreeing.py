@@ -16,7 +16,7 @@ from ctts.common.posted import data_of, signing, status_of, today_of, tried
 from ctts.common.verdict import TooLate, require
 from ctts.organisations.access import OFFICE
 from moderation import access, actions, queries
-from moderation.forms import AcceptForm, AdjudicateForm, ProposeForm
+from moderation.forms import AcceptForm, AdjudicateForm, AppointForm, ProposeForm
 from moderation.views import _shown_agreeing as shown
 from moderation.views import _shown_appointing as shown_appointing
 from training.states import AppointmentKind
@@ -51,7 +51,9 @@ def disagreement(request, pk):
     return render(request, "moderation/disagreement.html", context)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="proposes a result as one of two markers who differ")
+@guarded(
+    SIGNED_IN, methods="GET POST", effect="proposes a result as one of two markers who differ", asks=(ProposeForm,)
+)
 def propose(request, pk):
     """A marker proposes what both shall agree, both sheets beside it."""
     found = attempt_or_404(request, pk)
@@ -69,7 +71,9 @@ def propose(request, pk):
     return render(request, "moderation/settle.html", context, status=status_of(form))
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="agrees to the result that the other marker proposed")
+@guarded(
+    SIGNED_IN, methods="GET POST", effect="agrees to the result that the other marker proposed", asks=(AcceptForm,)
+)
 def accept(request, pk):
     """The other marker agrees; the outcome goes to the office."""
     found = attempt_or_404(request, pk)
@@ -88,7 +92,12 @@ def accept(request, pk):
     return confirmed(request, confirm, act, "moderation:disagreement", pk)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="settles a result as the appointed adjudicator, with a signature")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="settles a result as the appointed adjudicator, with a signature",
+    asks=(AdjudicateForm,),
+)
 def adjudicate(request, pk):
     """The adjudicator settles what the markers did not agree, and signs."""
     found = attempt_or_404(request, pk)
@@ -123,7 +132,12 @@ def adjudicators(request, pk):
     return render(request, "moderation/pick.html", context)
 
 
-@guarded(OFFICE, methods="GET POST", effect="appoints an adjudicator where markers differ, and mails them")
+@guarded(
+    OFFICE,
+    methods="GET POST",
+    effect="appoints an adjudicator where markers differ, and mails them",
+    asks=(AppointForm,),
+)
 def appoint_adjudicator(request, pk, person):
     """What appointing an adjudicator does, and what was found of the person."""
     found, today = attempt_or_404(request, pk), today_of(request)

@@ -13,7 +13,7 @@ from ctts.common.templatetags.formats import day
 from ctts.common.verdict import require
 from ctts.organisations.access import OFFICE
 from moderation import access, actions, queries
-from moderation.forms import EndForm
+from moderation.forms import AppointForm, EndForm
 from moderation.views import _shown_appointing as shown
 from training.access import is_running
 from training.states import AppointmentKind
@@ -54,7 +54,7 @@ def pick(request, pk, kind):
     return render(request, "moderation/pick.html", context)
 
 
-@guarded(OFFICE, methods="GET POST", effect="appoints a moderator to a trainee and mails them")
+@guarded(OFFICE, methods="GET POST", effect="appoints a moderator to a trainee and mails them", asks=(AppointForm,))
 def appoint(request, pk, kind, person):
     """What the appointment does, what was found of the person, and the reason where one is needed."""
     found, function, today = record_or_404(request, pk), _kind(kind), today_of(request)
@@ -73,7 +73,9 @@ def appoint(request, pk, kind, person):
     return confirmed(request, confirm, act, "moderation:record", pk)
 
 
-@guarded(OFFICE, methods="GET POST", effect="ends a moderator's appointment after a last day and mails them")
+@guarded(
+    OFFICE, methods="GET POST", effect="ends a moderator's appointment after a last day and mails them", asks=(EndForm,)
+)
 def end(request, pk):
     """The last day of an appointment; it stays in the history."""
     today = today_of(request)

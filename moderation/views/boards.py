@@ -39,7 +39,7 @@ def boards(request):
     return render(request, "moderation/boards.html", context)
 
 
-@guarded(OFFICE, methods="GET POST", effect="makes a board")
+@guarded(OFFICE, methods="GET POST", effect="makes a board", asks=(BoardForm,))
 def board_new(request):
     """A board with its name and its day; the list comes next."""
     form = BoardForm(data_of(request), today=today_of(request))
@@ -69,7 +69,7 @@ def board(request, pk):
     return render(request, "moderation/board.html", context)
 
 
-@guarded(OFFICE, methods="GET POST", effect="puts trainees on a board's list")
+@guarded(OFFICE, methods="GET POST", effect="puts trainees on a board's list", asks=(AddForm,))
 def board_add(request, pk):
     """Who can be put on the list, and who lacks what."""
     found = board_or_404(request, pk)
@@ -113,7 +113,7 @@ def _decide(request, found, rows, confirm, act, done):
     return render(request, "moderation/board_decide.html", context, status=status_of(form))
 
 
-@guarded(OFFICE, methods="GET POST", effect="proposes a board's list of awards")
+@guarded(OFFICE, methods="GET POST", effect="proposes a board's list of awards", asks=(DecideForm,))
 def board_propose(request, pk):
     """The whole list, and what proposing it does."""
     found = board_or_404(request, pk)
@@ -125,7 +125,12 @@ def board_propose(request, pk):
     return _decide(request, found, rows, confirm, actions.propose_board, "Proposed. Your colleagues are asked.")
 
 
-@guarded(OFFICE, methods="GET POST", effect="approves a board's list, ratifies the awards and mails the trainees")
+@guarded(
+    OFFICE,
+    methods="GET POST",
+    effect="approves a board's list, ratifies the awards and mails the trainees",
+    asks=(DecideForm,),
+)
 def board_approve(request, pk):
     """The whole list, and what approving it does to whom."""
     found = board_or_404(request, pk)
@@ -150,7 +155,7 @@ def _with_reason(request, found, act, title, action, what, done, danger=False):
     return confirmed(request, confirm, decided, "moderation:board", found.pk)
 
 
-@guarded(OFFICE, methods="GET POST", effect="sends a board's proposed list back")
+@guarded(OFFICE, methods="GET POST", effect="sends a board's proposed list back", asks=(ReasonForm,))
 def board_send_back(request, pk):
     """A proposed list goes back to be changed."""
     found = board_or_404(request, pk)
@@ -160,7 +165,7 @@ def board_send_back(request, pk):
     return _with_reason(request, found, act, "Send the list back", "Send it back", what, "The list is a draft again.")
 
 
-@guarded(OFFICE, methods="GET POST", effect="cancels a board")
+@guarded(OFFICE, methods="GET POST", effect="cancels a board", asks=(ReasonForm,))
 def board_cancel(request, pk):
     """A board that is not held."""
     found = board_or_404(request, pk)

@@ -124,7 +124,7 @@ def _facts(diploma):
     ]
 
 
-@guarded(OFFICE, methods="GET POST", effect="revokes a diploma with a reason that its holder reads")
+@guarded(OFFICE, methods="GET POST", effect="revokes a diploma with a reason that its holder reads", asks=(RevokeForm,))
 def revoke(request, pk):
     """In two steps: the reason; then what will happen, the mail, and the number typed again."""
     found = diploma_or_404(request, pk)
@@ -179,7 +179,7 @@ def _last_step(diploma, form, reason):
     )
 
 
-@guarded(OFFICE, methods="GET POST", effect="issues another diploma in the place of one")
+@guarded(OFFICE, methods="GET POST", effect="issues another diploma in the place of one", asks=(ReissueForm,))
 def reissue(request, pk):
     """After a change of name or a revocation: a new number, to a name; the old one is superseded."""
     found = diploma_or_404(request, pk)

@@ -62,7 +62,12 @@ def _declare_step(found, standing):
     return NextStep(label, reverse("moderation:declare"))
 
 
-@guarded(MODERATOR, methods="GET POST", effect="signs the confidentiality declaration as a moderator")
+@guarded(
+    MODERATOR,
+    methods="GET POST",
+    effect="signs the confidentiality declaration as a moderator",
+    asks=(DeclarationForm,),
+)
 def declare(request):
     """The words of the declaration, and the signature under them."""
     found, today = place_or_refuse(request), today_of(request)
@@ -98,21 +103,31 @@ def _interest(request, form, name, field):
     return render(request, "moderation/interest.html", {"form": form, "tabs": _kinds(name)}, status=status_of(form))
 
 
-@guarded(MODERATOR, methods="GET POST", effect="declares an interest with a centre as a moderator")
+@guarded(
+    MODERATOR,
+    methods="GET POST",
+    effect="declares an interest with a centre as a moderator",
+    asks=(CentreInterestForm,),
+)
 def interest_centre(request):
     """An interest with a Training Centre."""
     form = CentreInterestForm(data_of(request), centres=centres())
     return _interest(request, form, "moderation:interest_centre", "organisation")
 
 
-@guarded(MODERATOR, methods="GET POST", effect="declares an interest with a trainee as a moderator")
+@guarded(
+    MODERATOR,
+    methods="GET POST",
+    effect="declares an interest with a trainee as a moderator",
+    asks=(TraineeInterestForm,),
+)
 def interest_trainee(request):
     """An interest with a trainee, named by name and centre: no list of trainees is shown."""
     form = TraineeInterestForm(data_of(request), centres=centres())
     return _interest(request, form, "moderation:interest_trainee", "trainee")
 
 
-@guarded(MODERATOR, methods="GET POST", effect="takes back an interest that one declared")
+@guarded(MODERATOR, methods="GET POST", effect="takes back an interest that one declared", asks=(TakeBackForm,))
 def interest_end(request, pk):
     """An interest no longer stands; both rows stay on record."""
     found = get_object_or_404(queries.own_interests(request.user), pk=pk)

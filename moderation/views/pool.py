@@ -65,7 +65,7 @@ def _ways(current):
     return [Tab(label, reverse(name), name == current) for label, name in ways]
 
 
-@guarded(OFFICE, methods="GET POST", effect="enters a moderator into the pool and asks them to join")
+@guarded(OFFICE, methods="GET POST", effect="enters a moderator into the pool and asks them to join", asks=(EnterForm,))
 def enter(request):
     """Somebody who holds the role already comes into the pool."""
     people = queries.who_may_enter(today_of(request)).exclude(pk=request.user.pk)
@@ -81,7 +81,9 @@ def enter(request):
     return render(request, "moderation/enter.html", context, status=status_of(form))
 
 
-@guarded(OFFICE, methods="GET POST", effect="invites somebody as moderator and enters them into the pool")
+@guarded(
+    OFFICE, methods="GET POST", effect="invites somebody as moderator and enters them into the pool", asks=(InviteForm,)
+)
 def invite(request):
     """Somebody new: account, role and place in the pool in one step."""
     form = InviteForm(data_of(request), scopes=queries.scopes_to_cover())
@@ -120,7 +122,7 @@ def _step(user, found, today):
     return NextStep("Change scopes and capacity", address, verdict.reason, secondary=True)
 
 
-@guarded(OFFICE, methods="GET POST", effect="changes scopes, region and capacity of a moderator")
+@guarded(OFFICE, methods="GET POST", effect="changes scopes, region and capacity of a moderator", asks=(ChangeForm,))
 def change(request, pk):
     """What a moderator covers and takes; somebody else's change meanwhile is shown beside what was typed."""
     found = moderator_or_404(request, pk)
@@ -161,19 +163,19 @@ def _ask(request, pk, words, step, act):
     return confirmed(request, confirm, step_taken, "moderation:moderator", pk)
 
 
-@guarded(OFFICE, methods="GET POST", effect="pauses a moderator, who takes no new trainees")
+@guarded(OFFICE, methods="GET POST", effect="pauses a moderator, who takes no new trainees", asks=(ReasonForm,))
 def pause(request, pk):
     """A pause: nobody new, those they have stay."""
     return _ask(request, pk, _shown.PAUSE, "pause", actions.pause_moderator)
 
 
-@guarded(OFFICE, methods="GET POST", effect="takes a paused moderator back")
+@guarded(OFFICE, methods="GET POST", effect="takes a paused moderator back", asks=(ReasonForm,))
 def bring_back(request, pk):
     """A paused moderator takes trainees again."""
     return _ask(request, pk, _shown.BRING_BACK, "return", actions.bring_back_moderator)
 
 
-@guarded(OFFICE, methods="GET POST", effect="lets a moderator leave the pool for good")
+@guarded(OFFICE, methods="GET POST", effect="lets a moderator leave the pool for good", asks=(ReasonForm,))
 def retire(request, pk):
     """A moderator leaves the pool; for good."""
     return _ask(request, pk, _shown.RETIRE, "retire", actions.retire_moderator)

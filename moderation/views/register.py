@@ -117,7 +117,9 @@ def pack_progress(request, pk):
     return render(request, "moderation/_work.html", {"work": _work(made)})
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="adds a CV or an organisation chart to one's own pack")
+@guarded(
+    SIGNED_IN, methods="GET POST", effect="adds a CV or an organisation chart to one's own pack", asks=(PackPartForm,)
+)
 def give_part(request, pk, part):
     """The CV or the organisation chart, as PDF; a newer one replaces it."""
     record = own_record_or_404(request, pk)

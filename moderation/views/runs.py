@@ -73,7 +73,7 @@ def _preview(record, name, number):
     return mail_preview("moderation.diploma_ready", record.trainee, diploma=shown, record=record)
 
 
-@guarded(OFFICE, methods="GET POST", effect="issues one diploma to a name the office gives")
+@guarded(OFFICE, methods="GET POST", effect="issues one diploma to a name the office gives", asks=(NameForm,))
 def issue_one(request, pk):
     """One diploma, to the name as it should be printed; for names that the others' way cannot print."""
     record = get_object_or_404(queries.awards_visible_to(request.user, today_of(request)), pk=pk).record

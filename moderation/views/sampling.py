@@ -41,7 +41,7 @@ def caseload(request):
     return render(request, "moderation/caseload.html", {"rows": rows, "page": page})
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="draws a sample of local work as External Moderator")
+@guarded(SIGNED_IN, methods="GET POST", effect="draws a sample of local work as External Moderator", asks=(DrawForm,))
 def samples(request, pk):
     """What was sampled in a record, with the verdicts; the External Moderator draws here."""
     record, today = record_or_404(request, pk), today_of(request)
@@ -62,7 +62,12 @@ def samples(request, pk):
     return render(request, "moderation/samples.html", context, status=status_of(form))
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="records a verdict on a sample, or the supervisor's answer to one")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="records a verdict on a sample, or the supervisor's answer to one",
+    asks=(VerdictForm, ReplyForm),
+)
 def sample(request, pk):
     """One sampled thing: what it is, the verdict, the answer; whoever's turn it is writes here."""
     found, today = sample_or_404(request, pk), today_of(request)

@@ -73,6 +73,15 @@ def test_A5_the_last_reader_stays_while_a_request_waits(cast, asked):
         end_access(cast, "mia")
 
 
+def test_A5_the_page_then_speaks_of_no_change_and_gives_back_the_day(cast, asked, browser_of):
+    address = reverse("organisations:end_role", args=[role_of(cast.ada).pk])
+    answer = browser_of("olive").post(address, {"ends_on": TODAY.isoformat(), "seen": ""})
+    said = answer.content.decode()
+    assert answer.status_code == 409 and "A request for a reasonable adjustment waits" in said
+    assert "Not possible now" in said and "Something changed before you" not in said
+    assert "<dt>Last day</dt>" in said and TODAY.isoformat() in said
+
+
 def test_A5_a_reader_of_whom_the_case_is_does_not_count_and_nobody_keeps_what_is_decided(cast, asked):
     name(cast.ann)
     with pytest.raises(TooLate, match="nobody would be left who may read it"):

@@ -44,6 +44,11 @@ def test_so_does_one_that_its_view_never_made():
     assert brought_to([], SENT) == Brought()
 
 
+def test_what_was_sent_in_rows_is_called_by_the_number_of_the_row():
+    sent = QueryDict("lines-0-percent=5&lines-1-percent=7&lines-1-password=secret&lines-1-other=x&lines-TOTAL_FORMS=2")
+    assert brought_to([Asked], sent).labels == {"lines-0-percent": "Extra time 1", "lines-1-percent": "Extra time 2"}
+
+
 def test_what_was_not_offered_or_not_sent_is_not_named():
     found = brought_by(Asked(QueryDict("outcome=maybe")))
     assert found == Brought({"outcome": "Decision"}, {"outcome": ""})

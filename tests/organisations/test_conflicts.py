@@ -106,6 +106,19 @@ def test_E4_proposer_and_second_member_each_say_why_a_trainee_joins_the_office(c
     assert reasons() == [(about, WHY), (about, "Agreed with the chair.")]
 
 
+@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.TRAINER])
+def test_E4_a_trainee_is_made_to_supervise_or_train_only_with_a_reason(cast, record, role):
+    ann, olive, url = record.trainee, signed_in(cast.olive), page("grant", record.trainee.pk)
+    assert f"{role.label}: only with a reason.</strong> They are in training" in text(olive.get(url))
+    given = {"role": role, "organisation": cast.leeds.pk, "starts_on": clock.now().date().isoformat()}
+    without = olive.post(url, given)
+    assert without.status_code == 422 and "despite" in without.context["form"].errors
+    assert not Affiliation.objects.filter(person=ann, role=role).exists()
+    assert olive.post(url, {**given, "despite": "Her own training ends in a month."}).status_code == 303
+    [event] = AuditEvent.objects.filter(action=CONFIRMED)
+    assert "a trainee never assesses a trainee" in event.words.text["conflict"]
+
+
 def test_E4_nothing_speaks_against_other_roles_and_other_people_or_what_is_over(cast, application):
     ann = application.applicant
     actions.grant(by=cast.olive, now=NOW, person=ann, role=Role.TRAINER, organisation=cast.leeds)

@@ -77,7 +77,7 @@ def test_who_settles_what(cast, proposed):
         actions.propose_for_office(by=cast.olive, now=NOW, person=cast.olive)
     with pytest.raises(TooLate, match="proposed already"):
         actions.propose_for_office(by=cast.oscar, now=NOW, person=cast.nobody)
-    with pytest.raises(TooLate, match="holds this role already"):
+    with pytest.raises(Invalid, match="holds this role already"):
         actions.propose_for_office(by=cast.olive, now=NOW, person=cast.oscar)
     refused = actions.refuse_proposal(by=cast.olive, now=NOW, proposal_id=proposed.pk)
     assert (refused.confirmed, refused.settled_by) == (False, cast.olive)

@@ -87,9 +87,10 @@ def test_a_role_is_held_at_its_kind_of_place(cast):
         actions.grant(by=cast.olive, now=NOW, person=cast.tara, role=Role.TRAINER)
 
 
-def test_the_same_role_twice_is_too_late(cast):
-    with pytest.raises(TooLate, match="Sam Patel holds this role already"):
+def test_the_same_role_twice_is_an_error_of_the_role(cast):
+    with pytest.raises(Invalid, match="Sam Patel holds this role already") as refused:
         actions.grant(by=cast.olive, now=NOW, person=cast.sam, role=Role.SUPERVISOR, organisation=cast.leeds)
+    assert refused.value.field == "role"
 
 
 def test_an_ended_role_cannot_be_ended_again_nor_before_it_began(cast):

@@ -128,6 +128,9 @@ def test_C2_a_coordinator_enters_and_corrects_it_on_the_page_of_their_centre(cas
     assert cora.post(url, {**typed, "void": ""}).status_code == 303
     assert "Has run out" in cora.get(centre).text
     assert cora.get(url).status_code == 409
+    again = cora.post(url, {**typed, "words": "Mistyped", "attended_on": "2025-03-11"})
+    assert again.status_code == 409 and '<dt>Day of the course</dt><dd class="as-written">2025-03-11' in again.text
+    assert 'as-written">Mistyped' in again.text
     assert cora.get(page("enter_training", cast.sue.pk)).status_code == 404
     assert browser_of(cast.carl).get(url).status_code == 404
 

@@ -83,6 +83,8 @@ class ChangeForm(CrispyForm):
         help_text="100 is full time. Staff set the new end; without another word it moves in proportion.",
     )
     reason = sentences("Why", most=SHORT, help_text="Those who support and decide it read this.")
+    from_on = day_field("From")
+    until_on = day_field("Until")
 
     def __init__(
         self,

@@ -46,6 +46,7 @@ class CpdForm(CrispyForm):
         ),
         TO_ENTER,
     )
+    done_on = day_field("Day")
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

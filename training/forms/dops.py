@@ -64,6 +64,7 @@ class WhatForm(CrispyForm):
     complexity = forms.ChoiceField(label="How demanding", choices=DopsComplexity.choices, widget=forms.RadioSelect)
     setting = forms.ChoiceField(label="Real or simulated", choices=DopsSetting.choices, widget=forms.RadioSelect)
     place = forms.CharField(label="Place", max_length=160)
+    observed_on = day_field("Day of the observation")
 
     def __init__(self, *args: Any, items: QuerySet[PlanItem], today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

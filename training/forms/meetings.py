@@ -28,6 +28,7 @@ class MeetingForm(CrispyForm):
     )
     notes = sentences("Notes", help_text="Trainee, supervisor and office read them.", most=LONG, rows=10)
     plan_reviewed = forms.BooleanField(label="We reviewed the training plan together.", required=False)
+    held_on = day_field("Day of the meeting")
 
     def __init__(self, *args: Any, today: date, first: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -66,6 +67,7 @@ class YearReviewForm(CrispyForm):
     )
     attention = sentences("What needs attention", required=False, rows=4)
     next_steps = sentences("What comes next", rows=4)
+    held_on = day_field("Day of the review")
 
     def __init__(self, *args: Any, today: date, dops: QuerySet[Dops], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

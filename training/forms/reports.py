@@ -22,10 +22,11 @@ class ReportForm(CrispyForm):
         "What needs attention", required=False, rows=4, help_text="Trainee and co-ordinator read it, markers too."
     )
     next_steps = sentences("What comes next", rows=4)
+    period_starts_on = day_field("About the time from")
+    period_ends_on = day_field("to")
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["period_starts_on"] = day_field("About the time from")
         self.fields["period_ends_on"] = day_field("to", today=today)
         self.order_fields(["key", "seen", "period_starts_on", "period_ends_on"])
 

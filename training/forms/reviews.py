@@ -54,15 +54,16 @@ class ReviewForm(CrispyForm):
         help_text="Only the reference in your employer's incident system. Keep the details there.",
     )
     escalate = sentences("Matters to escalate", required=False, rows=3)
+    held_on = day_field("Day of the meeting")
+    period_starts_on = day_field("About the time from")
+    period_ends_on = day_field("to")
+    next_meeting_on = day_field("Next meeting", required=False)
 
     def __init__(self, *args: Any, items: QuerySet[PlanItem], today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "items", items)
         counts = "The review counts for the calendar month of this day."
         self.fields["held_on"] = day_field("Day of the meeting", today=today, help_text=counts)
-        self.fields["period_starts_on"] = day_field("About the time from")
-        self.fields["period_ends_on"] = day_field("to")
-        self.fields["next_meeting_on"] = day_field("Next meeting", required=False)
         first = ["key", "seen", "held_on", "mode", "attendees", "period_starts_on", "period_ends_on"]
         self.order_fields([*first, "progress", "items"])
 
@@ -87,10 +88,7 @@ class ActionForm(CrispyForm):
     owner = forms.CharField(
         label="Who does it", max_length=160, required=False, widget=forms.TextInput(attrs={"list": "owners"})
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["due_on"] = day_field("By when", required=False)
+    due_on = day_field("By when", required=False)
 
     def clean(self) -> dict[str, Any]:
         """An action says what and who; a row with neither is left out."""

@@ -70,6 +70,7 @@ class AllocateTrainerForm(RightsForm):
     submit_label = "Allocate this trainer"
 
     person: forms.ModelChoiceField[User] = OneOf(queryset=None, label="Trainer", empty_label="Choose somebody")
+    starts_on = day_field("From")
 
     def __init__(self, *args: Any, people: QuerySet[User], today: date, last: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

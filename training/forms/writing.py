@@ -31,6 +31,7 @@ class NewReflectionForm(CrispyForm):
     key = KeyField()
     model = forms.ChoiceField(label="Which model", choices=MODELS, widget=forms.RadioSelect)
     title = forms.CharField(label="Title", max_length=200, help_text="Without the name of any patient.")
+    happened_on = day_field("When it happened", required=False)
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -52,6 +53,7 @@ class ReflectionForm(CrispyForm):
     submit_label = "Save"
 
     title = forms.CharField(label="Title", max_length=200)
+    happened_on = day_field("When it happened", required=False)
 
     def __init__(self, *args: Any, model: str, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

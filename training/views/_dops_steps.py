@@ -21,6 +21,7 @@ from training.views import _shown_practice as shown
 from training.views._kept import Kept, is_changed, keep_typed
 
 LAST = 5
+STEP_FORMS = (WhatForm, ScoresForm, WordsForm)  # of the steps before the last
 
 
 @dataclass(frozen=True, slots=True)

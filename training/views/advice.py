@@ -27,7 +27,12 @@ def advice(request, pk):
     return render(request, "training/moderator/advice.html", context)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="asks the External Moderator, and keeps the text while it is typed")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="asks the External Moderator, and keeps the text while it is typed",
+    asks=(AskAdviceForm,),
+)
 def advice_ask(request, pk):
     """The trainee or the supervisor asks."""
     record, today = record_or_404(request, pk), today_of(request)
@@ -49,7 +54,12 @@ def advice_ask(request, pk):
     return render(request, "training/moderator/advice_ask.html", context, status=kept.status(form))
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="answers a question as External Moderator, and keeps the text")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="answers a question as External Moderator, and keeps the text",
+    asks=(AnswerAdviceForm,),
+)
 def advice_one(request, pk):
     """One question with its answers; the External Moderator answers, or adds to an answer."""
     question, today = advice_or_404(request, pk), today_of(request)

@@ -21,7 +21,7 @@ from training import access, actions, queries
 from training.forms.external import CodeForm, DeclineByLinkForm, PassOnForm, SignByLinkForm
 from training.states import ExternalStanding
 from training.views import _shown_practice as shown
-from training.views._dops_steps import Way, step_page
+from training.views._dops_steps import STEP_FORMS, Way, step_page
 
 DOOR = "training_externals"  # in the session: the links with which this browser came
 BEGUN = "training_externals_begun"  # and those of which the code was given in it
@@ -48,7 +48,9 @@ def external_opened(request, pk, token):
     return response
 
 
-@public(CAME, methods="GET POST", effect="begins the DOPS of a one-time link, with the code that was told")
+@public(
+    CAME, methods="GET POST", effect="begins the DOPS of a one-time link, with the code that was told", asks=(CodeForm,)
+)
 @never_cache
 def external(request, pk):
     """Who asks, for what, for whom, how long, until when, what each side will see; *Start* with the code begins."""
@@ -81,7 +83,12 @@ def _code_fits(request, came, form):
 # --- the five steps (screens 11) ---
 
 
-@public(CAME, methods="GET POST", effect="saves one step of a DOPS by a one-time link, or signs it")
+@public(
+    CAME,
+    methods="GET POST",
+    effect="saves one step of a DOPS by a one-time link, or signs it",
+    asks=(*STEP_FORMS, SignByLinkForm),
+)
 @never_cache
 def external_step(request, pk, step):
     """One of the five steps; each is saved when it is left by its button, and kept as it is typed."""
@@ -120,7 +127,9 @@ def _sign(request, dops, _kept, came):
 # --- not for them ---
 
 
-@public(CAME, methods="GET POST", effect="declines the DOPS of a one-time link with a reason")
+@public(
+    CAME, methods="GET POST", effect="declines the DOPS of a one-time link with a reason", asks=(DeclineByLinkForm,)
+)
 @never_cache
 def external_decline(request, pk):
     """Why not; the trainee and the supervisor read it."""
@@ -131,7 +140,7 @@ def _decline(request, came, form):
     actions.decline_by_link(by=came, now=request.now, reason=form.cleaned_data["reason"])
 
 
-@public(CAME, methods="GET POST", effect="passes the DOPS of a one-time link on to a colleague")
+@public(CAME, methods="GET POST", effect="passes the DOPS of a one-time link on to a colleague", asks=(PassOnForm,))
 @never_cache
 def external_pass_on(request, pk):
     """Who shall assess instead; the supervisor is asked to approve them, and they get a link of their own."""

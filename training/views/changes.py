@@ -57,7 +57,10 @@ def _form(request, record, kind, initial):
 
 
 @guarded(
-    SIGNED_IN, methods="GET POST", effect="writes down a request for a change, and keeps its text while it is typed"
+    SIGNED_IN,
+    methods="GET POST",
+    effect="writes down a request for a change, and keeps its text while it is typed",
+    asks=(ChangeForm,),
 )
 def change_new(request, pk, kind):
     """What changes, from which day, why. Saved, its page shows what it does; nobody is told before it is sent."""
@@ -85,7 +88,9 @@ def change_new(request, pk, kind):
     return render(request, "training/changes/form.html", context, status=kept.status(form))
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="changes a request that is not sent, and keeps its text")
+@guarded(
+    SIGNED_IN, methods="GET POST", effect="changes a request that is not sent, and keeps its text", asks=(ChangeForm,)
+)
 def change_edit(request, pk):
     """A request that is not sent."""
     change = change_or_404(request, pk)
@@ -161,7 +166,12 @@ def sent_form(request, form, act, change, template, **more):
     return render(request, template, context, status=409 if stale else status_of(form))
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="sends a request for a change to the supervisor or the office")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="sends a request for a change to the supervisor or the office",
+    asks=(SendChangeForm,),
+)
 def change_send(request, pk):
     """What it does and who is told; then it is sent."""
     found, today = change_or_404(request, pk), today_of(request)

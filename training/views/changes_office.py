@@ -110,7 +110,12 @@ def change_go_on(request, pk):
     return confirmed(request, confirm, act, "training:change", pk)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="notes that training goes on before an interruption was to end")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="notes that training goes on before an interruption was to end",
+    asks=(NoteReturnForm,),
+)
 def return_note(request, pk):
     """The office notes an early return: first the day, then what it does, then why."""
     record, today = record_or_404(request, pk), today_of(request)

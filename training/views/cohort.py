@@ -49,7 +49,7 @@ def cohort(request, pk):
     return render(request, "training/cohort.html", context)
 
 
-@guarded(OFFICE, methods="GET POST", effect="enrols every applicant of an intake who is ready")
+@guarded(OFFICE, methods="GET POST", effect="enrols every applicant of an intake who is ready", asks=(CohortForm,))
 def enrol_cohort(request, pk):
     """Who will be enrolled and who not, what follows, the mail; then a run that the worker works off (screens 18)."""
     intake = _intake_or_404(pk)

@@ -29,7 +29,7 @@ def concerns(request, pk):
     return render(request, "training/moderator/concerns.html", context)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="raises a concern about a training")
+@guarded(SIGNED_IN, methods="GET POST", effect="raises a concern about a training", asks=(ConcernForm,))
 def concern_raise(request, pk):
     """In words, or for patient safety by its reference only."""
     record = record_or_404(request, pk)
@@ -64,7 +64,7 @@ def _settle_url(request, record):
     return reverse("training:review_concern", args=[from_review]) if may else ""
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="closes a concern with an outcome")
+@guarded(SIGNED_IN, methods="GET POST", effect="closes a concern with an outcome", asks=(OutcomeForm,))
 def concern(request, pk):
     """One concern: what it is about, with whom it lies, and its outcome."""
     found, today = concern_or_404(request, pk), today_of(request)
@@ -87,7 +87,7 @@ def concern(request, pk):
     return render(request, "training/moderator/concern.html", context, status=status_of(form))
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="answers a concern and leaves it open")
+@guarded(SIGNED_IN, methods="GET POST", effect="answers a concern and leaves it open", asks=(AnswerConcernForm,))
 def concern_answer(request, pk):
     """An answer to whoever raised it; the concern stays open, with its day."""
     found, today = concern_or_404(request, pk), today_of(request)
@@ -105,7 +105,9 @@ def concern_answer(request, pk):
     return ask_page(request, form, title="Answer the concern", kicker=found.record.trainee, back_url=back, lede=lede)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="passes a concern on to the next level, with a reason")
+@guarded(
+    SIGNED_IN, methods="GET POST", effect="passes a concern on to the next level, with a reason", asks=(PassOnForm,)
+)
 def concern_pass_on(request, pk):
     """Where it goes and who is told; then the next level holds it."""
     found, today = concern_or_404(request, pk), today_of(request)

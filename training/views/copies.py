@@ -85,7 +85,9 @@ def _row(copy):
     return copy, badge_for(copy.state, copy.get_state_display(), "recordcopy")
 
 
-@guarded(SIGNED_IN, methods="POST", effect="has one's own whole record put together as an archive")
+@guarded(
+    SIGNED_IN, methods="POST", effect="has one's own whole record put together as an archive", asks=(OrderCopyForm,)
+)
 def order(request, pk):
     """The trainee orders a copy; the worker makes it."""
     record = _own_record_or_404(request, pk)

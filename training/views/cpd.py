@@ -119,7 +119,7 @@ def _page(request, record, form, kept, back_url, status=None):
     return render(request, "training/cpd/form.html", context, status=status or kept.status(form))
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="writes an activity as the trainee, and keeps its text")
+@guarded(SIGNED_IN, methods="GET POST", effect="writes an activity as the trainee, and keeps its text", asks=(CpdForm,))
 def cpd_new(request, pk):
     """A new activity, saved as a draft."""
     record, today = record_or_404(request, pk), today_of(request)
@@ -141,7 +141,9 @@ def cpd_new(request, pk):
     return _page(request, record, form, kept, reverse("training:cpd", args=[pk]))
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="writes on an activity that is a draft, and keeps its text")
+@guarded(
+    SIGNED_IN, methods="GET POST", effect="writes on an activity that is a draft, and keeps its text", asks=(CpdForm,)
+)
 def cpd_edit(request, pk):
     """An activity that is a draft."""
     entry, today = _entry_or_404(request, pk), today_of(request)
@@ -191,7 +193,9 @@ def cpd_entry(request, pk):
     return render(request, "training/cpd/one.html", context)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="enters an activity into the CPD log as the trainee")
+@guarded(
+    SIGNED_IN, methods="GET POST", effect="enters an activity into the CPD log as the trainee", asks=(EnterCpdForm,)
+)
 def cpd_enter(request, pk):
     """The trainee enters it, after the scan for identifiers was shown (T10, quality rule 17)."""
     entry = _entry_or_404(request, pk)

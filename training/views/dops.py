@@ -31,7 +31,7 @@ from training.views import _shown_handing as handing
 from training.views import _shown_log as log
 from training.views import _shown_practice as shown
 from training.views._doors import dops_or_404, wide_frame
-from training.views._dops_steps import Way, step_page
+from training.views._dops_steps import STEP_FORMS, Way, step_page
 from training.views._earlier import earlier_left
 from training.views._frame import frame, record_or_404, require_still
 from training.views._papers import being_made, paper_served
@@ -74,7 +74,7 @@ def dops_file(request, pk, kind):
     return as_file(kind, f"DOPS log {record.trainee}", log.headings(scores), log.file_rows(rows, scores))
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="asks for a DOPS as the trainee")
+@guarded(SIGNED_IN, methods="GET POST", effect="asks for a DOPS as the trainee", asks=(RequestDopsForm,))
 def dops_request(request, pk):
     """The trainee asks the supervisor or a suitable person."""
     record, today = record_or_404(request, pk), today_of(request)
@@ -96,7 +96,7 @@ def dops_request(request, pk):
     return render(request, "training/dops/request.html", context, status=status_of(form))
 
 
-@guarded(SIGNED_IN, methods="POST", effect="starts a DOPS as supervisor or External Moderator")
+@guarded(SIGNED_IN, methods="POST", effect="starts a DOPS as supervisor or External Moderator", asks=(StartDopsForm,))
 def dops_start(request, pk):
     """Supervisor or External Moderator start a DOPS with one press."""
     require(access.can_start_dops(request.user, record_or_404(request, pk), today_of(request)))
@@ -151,7 +151,12 @@ def _frame(request, dops, **more):
 # --- five short steps (screens 11) ---
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="saves one step of a DOPS as its assessor, or signs it")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="saves one step of a DOPS as its assessor, or signs it",
+    asks=(*STEP_FORMS, SignDopsForm),
+)
 def dops_step(request, pk, step):
     """One of the five steps; each is saved when it is left by its button."""
     found = dops_or_404(request, pk)
@@ -191,7 +196,7 @@ def _sign(request, dops, _kept, _by):
 # --- what others do with it ---
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="approves a suitable person as assessor of a DOPS")
+@guarded(SIGNED_IN, methods="GET POST", effect="approves a suitable person as assessor of a DOPS", asks=(ApproveForm,))
 def dops_approve(request, pk):
     """The supervisor approves a suitable person; only then are they asked."""
     found = dops_or_404(request, pk)
@@ -209,7 +214,7 @@ def dops_approve(request, pk):
     return render(request, "training/dops/approve.html", context, status=status_of(form))
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="acknowledges a DOPS as the trainee")
+@guarded(SIGNED_IN, methods="GET POST", effect="acknowledges a DOPS as the trainee", asks=(AcknowledgeDopsForm,))
 def dops_acknowledge(request, pk):
     """The trainee acknowledges what the assessor signed; it then stands in the log."""
     found = dops_or_404(request, pk)
@@ -253,7 +258,7 @@ def dops_paper(request, pk):
     return paper_served(request, queries.dops_on_paper(found))
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="declines a DOPS with a reason")
+@guarded(SIGNED_IN, methods="GET POST", effect="declines a DOPS with a reason", asks=(ReasonForm,))
 def dops_decline(request, pk):
     """The assessor, or the supervisor for a person who is not suitable, declines."""
     found = dops_or_404(request, pk)
@@ -271,7 +276,7 @@ def dops_decline(request, pk):
     return _end(request, found, act, form=ReasonForm(data_of(request)), **words)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="voids a DOPS with a reason")
+@guarded(SIGNED_IN, methods="GET POST", effect="voids a DOPS with a reason", asks=(ReasonForm,))
 def dops_void(request, pk):
     """A DOPS is voided: it stays in the log, struck, and counts no more."""
     found = dops_or_404(request, pk)

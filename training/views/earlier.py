@@ -49,7 +49,12 @@ def earlier(request, pk):
     return render(request, "training/earlier/list.html", frame(request, record, "", **context))
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="reads a spreadsheet of earlier entries and shows what it would import")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="reads a spreadsheet of earlier entries and shows what it would import",
+    asks=(EarlierFileForm,),
+)
 def earlier_file(request, pk, kind):
     """The file; what was read of it is kept until it is imported or dropped."""
     record, kind = record_or_404(request, pk), _kind_or_404(kind)
@@ -68,7 +73,7 @@ def earlier_file(request, pk, kind):
     return render(request, "training/earlier/file.html", page, status=status_of(form))
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="chooses which column of a file holds what")
+@guarded(SIGNED_IN, methods="GET POST", effect="chooses which column of a file holds what", asks=(MappingForm,))
 def earlier_import(request, pk):
     """The dry run: columns, every fault at its row and column, what would be made; then one press imports."""
     batch = _import_or_404(request, pk)
@@ -90,7 +95,7 @@ def _tried_page(request, batch, mapping, form, status, found=None):
     return render(request, "training/earlier/tried.html", frame(request, batch.record, "", **context), status=status)
 
 
-@guarded(SIGNED_IN, methods="POST", effect="imports the rows of a file, unsigned")
+@guarded(SIGNED_IN, methods="POST", effect="imports the rows of a file, unsigned", asks=(ImportEntriesForm,))
 def earlier_take(request, pk):
     """The one press: all rows or none."""
     batch = _import_or_404(request, pk)
@@ -135,7 +140,12 @@ def earlier_drop(request, pk):
     return redirect("training:earlier", batch.record_id)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="begins a DOPS, a review or a reflective piece from an imported row")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="begins a DOPS, a review or a reflective piece from an imported row",
+    asks=(UseEntryForm,),
+)
 def earlier_entry(request, pk):
     """One imported row, and the normal way to have it signed."""
     entry, today = _entry_or_404(request, pk), today_of(request)

@@ -82,7 +82,7 @@ def office_events(request):
     return render(request, "training/events/office.html", {"table": table, "tabs": _tabs(), "step": step})
 
 
-@guarded(OFFICE, methods="GET POST", effect="enters a dated event")
+@guarded(OFFICE, methods="GET POST", effect="enters a dated event", asks=(EventForm,))
 def event_add(request):
     """An event with its joining details, and whom it is for (I3, T9)."""
     asked = {name: request.GET[name] for name in ("intake", "kind", "on") if name in request.GET}
@@ -130,7 +130,7 @@ def event_people(request, pk, kind):
     return as_file(kind, f"People of {event}"[:80], EXPORTED, rows)
 
 
-@guarded(OFFICE, methods="GET POST", effect="changes an event, and tells whoever comes to it")
+@guarded(OFFICE, methods="GET POST", effect="changes an event, and tells whoever comes to it", asks=(ChangeEventForm,))
 def event_change(request, pk):
     """Another time, place or words; before anybody is told, the page shows whom, and the mail (screens 18)."""
     event = _event_or_404(pk)
@@ -166,7 +166,7 @@ def event_invite(request, pk):
     return confirmed(request, confirm, act, "training:office_event", pk)
 
 
-@guarded(OFFICE, methods="GET POST", effect="calls an event off, and tells whoever comes to it")
+@guarded(OFFICE, methods="GET POST", effect="calls an event off, and tells whoever comes to it", asks=(CallOffForm,))
 def event_call_off(request, pk):
     """Whom it tells, with the mail; then it is called off (screens 18)."""
     event = _event_or_404(pk)
@@ -183,7 +183,7 @@ def event_call_off(request, pk):
     return confirmed(request, confirm, act, "training:office_event", pk, said="The event is called off.")
 
 
-@guarded(OFFICE, methods="GET POST", effect="notes who was at an event")
+@guarded(OFFICE, methods="GET POST", effect="notes who was at an event", asks=(AttendanceForm,))
 def event_attendance(request, pk):
     """Who was there, of all who were invited, in one press; the expected are ticked until somebody noted it (T9)."""
     event = _event_or_404(pk)
@@ -207,7 +207,7 @@ def event_attendance(request, pk):
 # --- kinds of the office's own ---
 
 
-@guarded(OFFICE, methods="GET POST", effect="adds a kind of event")
+@guarded(OFFICE, methods="GET POST", effect="adds a kind of event", asks=(EventKindForm,))
 def event_kinds(request):
     """The kinds that the office added to those of the scheme; another one is added here (T9)."""
     form = EventKindForm(data_of(request))

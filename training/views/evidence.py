@@ -79,7 +79,7 @@ def library(request, pk):
     return render(request, "training/evidence.html", context)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="adds evidence to one's own record")
+@guarded(SIGNED_IN, methods="GET POST", effect="adds evidence to one's own record", asks=tuple(NEW.values()))
 def new(request, pk, kind):
     """A file, a text or a link, with the competencies it shows; shared at once when declared."""
     record = record_or_404(request, pk)
@@ -185,7 +185,9 @@ def _values(evidence, kept):
     return {**values, **kept.first, "seen": evidence.content_sha256}
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="changes one's own evidence that is not shared")
+@guarded(
+    SIGNED_IN, methods="GET POST", effect="changes one's own evidence that is not shared", asks=tuple(EDIT.values())
+)
 def edit(request, pk):
     """Change a draft, or what was held, reopened or withdrawn; a newer text elsewhere is shown, nothing is lost."""
     evidence = evidence_or_404(request, pk)
@@ -228,7 +230,9 @@ def keep(request, pk, kind, evidence_id=0):
     return keep_typed(request, record, queries.evidence_key(evidence.pk), sent, unsaved=unsaved)
 
 
-@guarded(SIGNED_IN, methods="POST", effect="chooses the competencies that one's own evidence shows")
+@guarded(
+    SIGNED_IN, methods="POST", effect="chooses the competencies that one's own evidence shows", asks=(MappingForm,)
+)
 def map_to(request, pk):
     """Which competencies a piece of evidence shows."""
     evidence = evidence_or_404(request, pk)
@@ -251,7 +255,7 @@ def map_to(request, pk):
     return _one_page(request, evidence, 422, mapping=form)
 
 
-@guarded(SIGNED_IN, methods="POST", effect="shares one's own evidence with the people around one")
+@guarded(SIGNED_IN, methods="POST", effect="shares one's own evidence with the people around one", asks=(ShareForm,))
 def share(request, pk):
     """The author declares that no patient can be identified, and shares."""
     evidence = evidence_or_404(request, pk)
@@ -269,7 +273,9 @@ def share(request, pk):
     return _one_page(request, evidence, 422, share=form)
 
 
-@guarded(SIGNED_IN, methods="POST", effect="answers the identifier scan and shares one's own evidence")
+@guarded(
+    SIGNED_IN, methods="POST", effect="answers the identifier scan and shares one's own evidence", asks=(AnswerForm,)
+)
 def answer(request, pk):
     """The author's answer to what the scan found."""
     evidence = evidence_or_404(request, pk)
@@ -291,7 +297,12 @@ def reopen(request, pk):
     return redirect("training:evidence_edit", pk)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="withdraws evidence that identifies a patient, and the signatures on it")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="withdraws evidence that identifies a patient, and the signatures on it",
+    asks=(QuarantineForm,),
+)
 def quarantine(request, pk):
     """What withdrawing evidence does, why, and the proof of who does it (screens 18)."""
     evidence = evidence_to_withdraw_or_404(request, pk)

@@ -59,7 +59,9 @@ def version_file(request, pk):
     return serving.serve(document, reader=request.user, headers=request.headers, method=request.method, inline=inline)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="closes an earlier version of evidence to everybody")
+@guarded(
+    SIGNED_IN, methods="GET POST", effect="closes an earlier version of evidence to everybody", asks=(CloseVersionForm,)
+)
 def version_close(request, pk):
     """A patient can be identified in what a piece of evidence said earlier."""
     try:

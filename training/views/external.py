@@ -32,7 +32,12 @@ def _sent_words(external):
     return SENT.format(email=external.email, name=external.name, code=f"{code[:3]} {code[3:]}")
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="asks somebody without an account for a DOPS")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="asks somebody without an account for a DOPS",
+    asks=(ProposeExternalForm, AskExternalForm),
+)
 def dops_external(request, pk):
     """The trainee names somebody for the supervisor to approve; the supervisor names somebody and a link goes out."""
     record = record_or_404(request, pk)
@@ -60,7 +65,12 @@ def dops_external(request, pk):
     return render(request, "training/dops/external.html", context, status=status_of(form))
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="names another external assessor of a DOPS and sends them a link")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="names another external assessor of a DOPS and sends them a link",
+    asks=(NameAnotherForm,),
+)
 def dops_name_another(request, pk):
     """The supervisor names who shall assess; the link of whoever was named before opens nothing any more."""
     found = dops_or_404(request, pk)
@@ -145,7 +155,12 @@ def dops_take_back_link(request, pk):
     return confirmed(request, confirm, act, "training:dops", dops.pk, said="The link is taken back.")
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="countersigns what an external person assessed for the first time")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="countersigns what an external person assessed for the first time",
+    asks=(CountersignForm,),
+)
 def dops_countersign(request, pk):
     """The supervisor countersigns the first DOPS of an external person; then the trainee is asked."""
     found = dops_or_404(request, pk)

@@ -24,7 +24,7 @@ from training.models.handing import OPEN_FOR
 from training.states import HandOverEnd
 from training.views import _shown_practice as shown
 from training.views._doors import dops_or_404
-from training.views._dops_steps import Way, step_page
+from training.views._dops_steps import STEP_FORMS, Way, step_page
 from training.views._shown_handing import why_locked
 
 HOLDS = "who holds a device that was handed over to them"
@@ -62,7 +62,12 @@ def dops_hand_over(request, pk):
 # --- whoever holds it ---
 
 
-@public(HOLDS, methods="GET POST", effect="lets the assessor say who they are on a device handed to them")
+@public(
+    HOLDS,
+    methods="GET POST",
+    effect="lets the assessor say who they are on a device handed to them",
+    asks=(TakeOverForm,),
+)
 @never_cache
 def handed(request, pk):
     """The neutral screen: what is asked, of whom; or that it is over and the device goes back to its owner."""
@@ -82,7 +87,12 @@ def handed(request, pk):
     return render(request, "training/handed/start.html", context, status=status_of(form))
 
 
-@public(HOLDS, methods="GET POST", effect="saves one step of a DOPS on a device handed over, or signs it")
+@public(
+    HOLDS,
+    methods="GET POST",
+    effect="saves one step of a DOPS on a device handed over, or signs it",
+    asks=(*STEP_FORMS, SignHandedForm),
+)
 @never_cache
 def handed_step(request, pk, step):
     """One of the five steps; each is saved when it is left by its button, and kept as it is typed."""
@@ -152,7 +162,9 @@ def _end(request, found, end):
     actions.hand_back(by=found, now=request.now, hand_over_id=found.pk, end=end)
 
 
-@public(HOLDS, methods="GET POST", effect="lets the owner of a device that was handed over in again")
+@public(
+    HOLDS, methods="GET POST", effect="lets the owner of a device that was handed over in again", asks=(UnlockForm,)
+)
 @never_cache
 def handed_unlock(request, pk):
     """The owner's password ends the hand-over; whoever has a second factor is asked for it before they are in."""

@@ -31,7 +31,7 @@ def milestones(request, pk):
     return render(request, "training/milestones.html", context)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="moves one milestone of a training")
+@guarded(SIGNED_IN, methods="GET POST", effect="moves one milestone of a training", asks=(MoveMilestoneForm,))
 def milestone_move(request, pk):
     """The office moves one milestone: the day it has, the new one, and why."""
     found, today = milestone_or_404(request, pk), today_of(request)

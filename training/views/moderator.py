@@ -36,7 +36,12 @@ def meetings(request, pk):
     return render(request, "training/moderator/meetings.html", context)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="notes the first meeting as External Moderator, and keeps its text")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="notes the first meeting as External Moderator, and keeps its text",
+    asks=(MeetingForm,),
+)
 def meeting_first(request, pk):
     """The first meeting, with the training plan beside it."""
     record = record_or_404(request, pk)
@@ -44,7 +49,12 @@ def meeting_first(request, pk):
     return _meeting(request, record, first=True)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="notes a further meeting as External Moderator, and keeps its text")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="notes a further meeting as External Moderator, and keeps its text",
+    asks=(MeetingForm,),
+)
 def meeting_new(request, pk):
     """A further meeting; the plan stands beside it as well, for whoever reviews it again."""
     record = record_or_404(request, pk)
@@ -80,7 +90,12 @@ def _meeting(request, record, *, first):
     return render(request, "training/moderator/meeting.html", context, status=status or kept.status(form))
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="writes the review of a year as External Moderator, and keeps its text")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="writes the review of a year as External Moderator, and keeps its text",
+    asks=(YearReviewForm,),
+)
 def year_review_new(request, pk):
     """The review of the year that is next, with the DOPS observed for it."""
     record, today = record_or_404(request, pk), today_of(request)

@@ -78,7 +78,7 @@ def offline_data(request):
     return JsonResponse(given)
 
 
-@guarded(SIGNED_IN, methods="POST", effect="takes in a DOPS that was filled in without signal")
+@guarded(SIGNED_IN, methods="POST", effect="takes in a DOPS that was filled in without signal", asks=(ParcelForm,))
 @never_cache
 def offline_send(request):
     """One sending of the phone; the answer says where it stands now, or what of it the server has newer."""

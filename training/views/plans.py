@@ -23,7 +23,7 @@ from training.views._frame import frame, item_or_404, record_or_404
 from training.views.supervisor import signing
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="signs the training plan as it is")
+@guarded(SIGNED_IN, methods="GET POST", effect="signs the training plan as it is", asks=(AgreePlanForm,))
 def plan(request, pk):
     """The plan, where its agreement stands, and the signature of trainee or supervisor."""
     record = record_or_404(request, pk)
@@ -98,7 +98,7 @@ def _cells(change):
     return [*texts, (label, written)]
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="changes the plan for one competency")
+@guarded(SIGNED_IN, methods="GET POST", effect="changes the plan for one competency", asks=(TailorForm,))
 def tailor(request, pk):
     """How, where, with whom and by when one competency is reached."""
     item = item_or_404(request, pk)

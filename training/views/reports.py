@@ -44,7 +44,12 @@ def _page(request, record, form, kept, back_url, begun=None, status=None):
     return render(request, "training/reports/form.html", context, status=status or kept.status(form))
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="writes a progress report, and keeps its text while it is typed")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="writes a progress report, and keeps its text while it is typed",
+    asks=(ReportForm,),
+)
 def report_new(request, pk):
     """A new report, about the time since the last one."""
     record, today = record_or_404(request, pk), today_of(request)
@@ -68,7 +73,12 @@ def report_new(request, pk):
     return _page(request, record, form, kept, reverse("training:reports", args=[pk]), queries.report_begun(record))
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="changes a progress report that is not sent, and keeps its text")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="changes a progress report that is not sent, and keeps its text",
+    asks=(ReportForm,),
+)
 def report_edit(request, pk):
     """A report that is not sent."""
     report, today = report_or_404(request, pk), today_of(request)
@@ -123,7 +133,12 @@ def _signed(request, report, form, act, title, statement, role):
     return render(request, "training/reports/sign.html", context, status=status_of(form))
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="signs a progress report and sends it to the Training Co-ordinator")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="signs a progress report and sends it to the Training Co-ordinator",
+    asks=(SendReportForm,),
+)
 def report_send(request, pk):
     """The supervisor signs what the page shows; co-ordinator and trainee are told."""
     found = report_or_404(request, pk)
@@ -145,7 +160,12 @@ def _about(found, **words):
     return Confirm(cancel_url=reverse("training:report", args=[found.pk]), kicker=kicker, **words)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="makes the draft report of a former supervisor one's own")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="makes the draft report of a former supervisor one's own",
+    asks=(TakeOverForm,),
+)
 def report_take_over(request, pk):
     """A new supervisor takes over what a former one wrote and did not send."""
     found = report_or_404(request, pk)
@@ -161,7 +181,9 @@ def report_take_over(request, pk):
     return confirmed(request, confirm, act, "training:report", pk, said="The draft is yours now.")
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="discards a draft of a progress report with a reason")
+@guarded(
+    SIGNED_IN, methods="GET POST", effect="discards a draft of a progress report with a reason", asks=(DiscardForm,)
+)
 def report_discard(request, pk):
     """The supervisor discards a draft that nobody will send; its words stay."""
     found = report_or_404(request, pk)
@@ -176,7 +198,12 @@ def report_discard(request, pk):
     return confirmed(request, confirm, act, "training:reports", found.record_id, said="The draft is discarded.")
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="acknowledges a progress report as Training Co-ordinator")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="acknowledges a progress report as Training Co-ordinator",
+    asks=(AcknowledgeReportForm,),
+)
 def report_acknowledge(request, pk):
     """The Training Co-ordinator acknowledges what was sent."""
     found = report_or_404(request, pk)

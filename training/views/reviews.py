@@ -14,6 +14,7 @@ from training import access, actions, queries
 from training.actions import Agreed, StaleText
 from training.forms.reviews import (
     AcknowledgeForm,
+    ActionForm,
     ActionFormSet,
     DiscardForm,
     ReviewForm,
@@ -56,7 +57,12 @@ def reviews(request, pk):
 # --- writing ---
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="writes down a Supervisor Review, and keeps its text while it is typed")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="writes down a Supervisor Review, and keeps its text while it is typed",
+    asks=(ReviewForm, ActionForm),
+)
 def review_new(request, pk):
     """A new review, begun with what changed since the last one (screens 23)."""
     record, today = record_or_404(request, pk), today_of(request)
@@ -78,7 +84,12 @@ def review_new(request, pk):
     return _form_page(request, record, pair, agenda, kept)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="changes a Supervisor Review that is not signed, and keeps its text")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="changes a Supervisor Review that is not signed, and keeps its text",
+    asks=(ReviewForm, ActionForm),
+)
 def review_edit(request, pk):
     """A review that is not signed yet, or was sent back."""
     review, today = review_or_404(request, pk), today_of(request)
@@ -180,7 +191,12 @@ def review(request, pk):
     return render(request, "training/reviews/one.html", context)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="notes what became of the patient-safety concern of a review")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="notes what became of the patient-safety concern of a review",
+    asks=(SettleConcernForm,),
+)
 def review_concern(request, pk):
     """The concern of which a signed review speaks is raised already, or is none: then nobody is asked to raise it."""
     found = review_or_404(request, pk)
@@ -220,7 +236,7 @@ def _decide(request, review, form, template, act, **more):
     return render(request, template, context, status=status_of(form))
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="signs a Supervisor Review as its supervisor")
+@guarded(SIGNED_IN, methods="GET POST", effect="signs a Supervisor Review as its supervisor", asks=(SignReviewForm,))
 def review_sign(request, pk):
     """The supervisor signs what the page shows; the trainee is asked to acknowledge it."""
     found = review_or_404(request, pk)
@@ -244,7 +260,7 @@ def _about(found, **words):
     return Confirm(cancel_url=reverse("training:review", args=[found.pk]), kicker=kicker, **words)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="makes the draft of a former supervisor one's own")
+@guarded(SIGNED_IN, methods="GET POST", effect="makes the draft of a former supervisor one's own", asks=(TakeOverForm,))
 def review_take_over(request, pk):
     """A new supervisor takes over what a former one wrote and did not sign."""
     found = review_or_404(request, pk)
@@ -260,7 +276,9 @@ def review_take_over(request, pk):
     return confirmed(request, confirm, act, "training:review", pk, said="The draft is yours now.")
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="discards a draft of a Supervisor Review with a reason")
+@guarded(
+    SIGNED_IN, methods="GET POST", effect="discards a draft of a Supervisor Review with a reason", asks=(DiscardForm,)
+)
 def review_discard(request, pk):
     """The supervisor discards a draft that nobody will sign; its words stay."""
     found = review_or_404(request, pk)
@@ -275,7 +293,9 @@ def review_discard(request, pk):
     return confirmed(request, confirm, act, "training:reviews", found.record_id, said="The draft is discarded.")
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="acknowledges a Supervisor Review as the trainee")
+@guarded(
+    SIGNED_IN, methods="GET POST", effect="acknowledges a Supervisor Review as the trainee", asks=(AcknowledgeForm,)
+)
 def review_acknowledge(request, pk):
     """The trainee acknowledges what the supervisor signed."""
     found = review_or_404(request, pk)
@@ -293,7 +313,9 @@ def review_acknowledge(request, pk):
     return _decide(request, found, form, "training/reviews/acknowledge.html", act, statement=words)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="sends a signed Supervisor Review back as the trainee")
+@guarded(
+    SIGNED_IN, methods="GET POST", effect="sends a signed Supervisor Review back as the trainee", asks=(SendBackForm,)
+)
 def review_send_back(request, pk):
     """The trainee sends back what the supervisor signed, with a reason."""
     found = review_or_404(request, pk)

@@ -45,7 +45,7 @@ def trainees(request):
     return render(request, "training/trainees.html", context)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="signs the chosen competencies of one trainee")
+@guarded(SIGNED_IN, methods="GET POST", effect="signs the chosen competencies of one trainee", asks=(SignSeveralForm,))
 def sign_off(request, pk):
     """Bulk sign-off: rows with a tick, evidence opening in place, held rows with the reason (screens 8)."""
     record = record_or_404(request, pk)
@@ -310,7 +310,9 @@ def give_back(request, pk):
     return render(request, "training/return.html", context, status=409 if changed else status_of(form))
 
 
-@guarded(SIGNED_IN, methods="POST", effect="keeps the supervisor's rating of a competency")
+@guarded(
+    SIGNED_IN, methods="POST", effect="keeps the supervisor's rating of a competency", asks=(SupervisorRatingForm,)
+)
 def rate(request, pk):
     """The supervisor's rating, beside the trainee's own (screens 4)."""
     item = item_or_404(request, pk)
@@ -322,7 +324,7 @@ def rate(request, pk):
     return item_page(request, item, 422, judging=form)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="withdraws a signature with a reason")
+@guarded(SIGNED_IN, methods="GET POST", effect="withdraws a signature with a reason", asks=(WithdrawForm,))
 def withdraw(request, pk):
     """What withdrawing does, the reason, and the proof of who withdraws (screens 18)."""
     sign_off = sign_off_or_404(request, pk)

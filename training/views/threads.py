@@ -31,7 +31,12 @@ def threads(request, pk):
     return render(request, "training/threads/list.html", context)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="begins a thread of messages, and keeps its text while it is typed")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="begins a thread of messages, and keeps its text while it is typed",
+    asks=(ThreadForm,),
+)
 def thread_new(request, pk):
     """A new thread: who reads it stands beside each function before it is sent."""
     record, today = record_or_404(request, pk), today_of(request)
@@ -56,7 +61,12 @@ def thread_new(request, pk):
     return render(request, "training/threads/new.html", {**context, **kept.context()}, status=kept.status(form))
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="writes in a thread of messages, and keeps the text while it is typed")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="writes in a thread of messages, and keeps the text while it is typed",
+    asks=(MessageForm,),
+)
 def thread(request, pk):
     """One thread with who reads it now; whoever reads it answers, while training goes on."""
     today = today_of(request)

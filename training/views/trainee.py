@@ -157,7 +157,7 @@ def start(request, pk):
     return redirect("training:item", item.pk)
 
 
-@guarded(SIGNED_IN, methods="POST", effect="keeps the trainee's own rating of a competency")
+@guarded(SIGNED_IN, methods="POST", effect="keeps the trainee's own rating of a competency", asks=(RatingForm,))
 def rate(request, pk):
     """The trainee's own rating."""
     item = item_or_404(request, pk)
@@ -184,7 +184,7 @@ def nominate(request, pk, evidence):
     return redirect(f"{reverse('training:item', args=[pk])}#evidence")
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="submits a competency for signature")
+@guarded(SIGNED_IN, methods="GET POST", effect="submits a competency for signature", asks=(SubmitForm,))
 def submit(request, pk):
     """The trainee submits: what the supervisor will see, and a note."""
     item = item_or_404(request, pk)

@@ -24,7 +24,12 @@ def _trainer_or_404(request, pk):
     return one_or_404(request, queries.trainers_visible_to(request.user, today_of(request)), pk)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="allocates a trainer to a trainee as Training Supervisor")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="allocates a trainer to a trainee as Training Supervisor",
+    asks=(AllocateTrainerForm,),
+)
 def trainer_add(request, pk):
     """Who, from which day, and what they may do."""
     record, today = record_or_404(request, pk), today_of(request)
@@ -46,7 +51,12 @@ def trainer_add(request, pk):
     )
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="changes what a trainer may do as Training Supervisor")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="changes what a trainer may do as Training Supervisor",
+    asks=(ChangeRightsForm,),
+)
 def trainer_rights(request, pk):
     """What a trainer may do from now on, in one step."""
     found = _trainer_or_404(request, pk)

@@ -19,6 +19,7 @@ from training.forms.writing import (
     NewCaseForm,
     NewReflectionForm,
     ReflectionForm,
+    SectionForm,
     SectionFormSet,
     SubmitPieceForm,
     WithdrawPieceForm,
@@ -52,7 +53,7 @@ def writing(request, pk):
     return render(request, "training/writing/list.html", context)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="begins a reflective piece as the trainee")
+@guarded(SIGNED_IN, methods="GET POST", effect="begins a reflective piece as the trainee", asks=(NewReflectionForm,))
 def reflection_new(request, pk):
     """Title and model; the writing comes next."""
     record = record_or_404(request, pk)
@@ -69,7 +70,7 @@ def reflection_new(request, pk):
     return render(request, "training/writing/new.html", context, status=status_of(form))
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="begins a long case study as the trainee")
+@guarded(SIGNED_IN, methods="GET POST", effect="begins a long case study as the trainee", asks=(NewCaseForm,))
 def case_new(request, pk):
     """The title; the writing comes next."""
     record = record_or_404(request, pk)
@@ -89,7 +90,12 @@ def case_new(request, pk):
 # --- writing, saved by itself (screens 13) ---
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="saves a reflective piece as the trainee, also by itself")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="saves a reflective piece as the trainee, also by itself",
+    asks=(ReflectionForm,),
+)
 def reflection_edit(request, pk):
     """A reflective piece while it is written: one field for each heading of its model."""
     piece = reflection_or_404(request, pk)
@@ -106,7 +112,12 @@ def reflection_edit(request, pk):
     return _written(request, piece, "reflection", [form], save, form=form)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="saves a long case study as the trainee, also by itself")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="saves a long case study as the trainee, also by itself",
+    asks=(CaseForm, SectionForm),
+)
 def case_edit(request, pk):
     """A long case study while it is written, in its sections."""
     piece = case_or_404(request, pk)
@@ -178,7 +189,7 @@ def _autosaved(request, piece, forms, save):
 # --- reading, submitting, commenting ---
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="comments on a submitted reflective piece")
+@guarded(SIGNED_IN, methods="GET POST", effect="comments on a submitted reflective piece", asks=(CommentForm,))
 def reflection(request, pk):
     """A reflective piece as it is read, with the comments on it."""
     try:
@@ -187,7 +198,7 @@ def reflection(request, pk):
         return away_page(request, Reflection, pk)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="comments on a submitted case study")
+@guarded(SIGNED_IN, methods="GET POST", effect="comments on a submitted case study", asks=(CommentForm,))
 def case(request, pk):
     """A long case study as it is read, with the comments on it."""
     try:
@@ -223,7 +234,9 @@ def _piece(request, piece, kind):
     return render(request, "training/writing/one.html", context, status=status)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="says as the trainee what became of a comment")
+@guarded(
+    SIGNED_IN, methods="GET POST", effect="says as the trainee what became of a comment", asks=(AnswerCommentForm,)
+)
 def comment_answer(request, pk):
     """The trainee answers a comment: changed, or not and why (screens 17)."""
     comment = comment_or_404(request, pk)
@@ -248,13 +261,13 @@ def _versions(request, piece, kind, parts):
     return {"versions": rows, "changed": queries.what_changed(piece, parts, versions, request.user)}
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="submits a reflective piece as the trainee")
+@guarded(SIGNED_IN, methods="GET POST", effect="submits a reflective piece as the trainee", asks=(SubmitPieceForm,))
 def reflection_submit(request, pk):
     """The trainee submits a reflective piece."""
     return _submit(request, reflection_or_404(request, pk), "reflection")
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="submits a long case study as the trainee")
+@guarded(SIGNED_IN, methods="GET POST", effect="submits a long case study as the trainee", asks=(SubmitPieceForm,))
 def case_submit(request, pk):
     """The trainee submits a long case study."""
     return _submit(request, case_or_404(request, pk), "case")
@@ -300,13 +313,20 @@ def _reopen(request, piece, kind):
     return redirect(f"training:{kind}_edit", piece.pk)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="withdraws a reflective piece that identifies a patient")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="withdraws a reflective piece that identifies a patient",
+    asks=(WithdrawPieceForm,),
+)
 def reflection_withdraw(request, pk):
     """A reader found that a patient can be identified in a reflective piece."""
     return _withdraw(request, reflection_or_404(request, pk), "reflection")
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="withdraws a case study that identifies a patient")
+@guarded(
+    SIGNED_IN, methods="GET POST", effect="withdraws a case study that identifies a patient", asks=(WithdrawPieceForm,)
+)
 def case_withdraw(request, pk):
     """A reader found that a patient can be identified in a case study."""
     return _withdraw(request, case_or_404(request, pk), "case")

@@ -58,13 +58,23 @@ def _version(request, piece, kind, number):
     return render(request, "training/writing/version.html", context)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="closes an earlier version of a reflective piece to everybody")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="closes an earlier version of a reflective piece to everybody",
+    asks=(CloseVersionForm,),
+)
 def reflection_version_close(request, pk, number):
     """A patient can be identified in what a reflective piece said earlier."""
     return _close(request, reflection_or_404(request, pk), "reflection", number)
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="closes an earlier version of a case study to everybody")
+@guarded(
+    SIGNED_IN,
+    methods="GET POST",
+    effect="closes an earlier version of a case study to everybody",
+    asks=(CloseVersionForm,),
+)
 def case_version_close(request, pk, number):
     """A patient can be identified in what a case study said earlier."""
     return _close(request, case_or_404(request, pk), "case", number)

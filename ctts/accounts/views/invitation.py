@@ -31,7 +31,12 @@ def arrive(request, pk, token):
     return response
 
 
-@public("who came with a link from a mail", methods="GET POST", effect="sets the password and spends the link")
+@public(
+    "who came with a link from a mail",
+    methods="GET POST",
+    effect="sets the password and spends the link",
+    asks=(AcceptForm,),
+)
 @never_cache
 def accept(request, pk):
     """Who invites, to what; the password; then signing in as usual."""
@@ -55,7 +60,12 @@ def accept(request, pk):
     return render(request, "accounts/invitation.html", context, status=status_of(form))
 
 
-@public("people whose link no longer works", methods="POST", effect="mails a new link if one is waited for")
+@public(
+    "people whose link no longer works",
+    methods="POST",
+    effect="mails a new link if one is waited for",
+    asks=(AskAgainForm,),
+)
 @never_cache
 def ask_again(request):
     """The same answer, known or not."""

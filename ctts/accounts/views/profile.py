@@ -11,7 +11,7 @@ from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.posted import data_of, status_of
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="changes one's own name")
+@guarded(SIGNED_IN, methods="GET POST", effect="changes one's own name", asks=(NameForm,))
 def profile(request):
     """Own name and form of address; the ways to e-mail, password, second factor and sessions."""
     names = {"full_name": request.user.full_name, "preferred_name": request.user.preferred_name}

@@ -68,7 +68,7 @@ def new_codes(request):
     return response
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="says that one's own recovery codes are put away")
+@guarded(SIGNED_IN, methods="GET POST", effect="says that one's own recovery codes are put away", asks=(KeepCodesForm,))
 def recovery_codes(request):
     """The codes not used yet, to be put away; then on to the page the person wanted when the set-up began."""
     found, _ = view_recovery_codes(request)

@@ -49,7 +49,12 @@ def mail(request):
     return render(request, "home/mail.html", context)
 
 
-@guarded(OFFICE, methods="GET POST", effect="sends a message again, gives it up, or notes that it arrived")
+@guarded(
+    OFFICE,
+    methods="GET POST",
+    effect="sends a message again, gives it up, or notes that it arrived",
+    asks=(MessageForm,),
+)
 def message(request, pk):
     """One message as its reader sees it, and the decision on one that is dead or in doubt."""
     found = get_object_or_404(queries.messages_for_office(), pk=pk)

@@ -126,7 +126,7 @@ def _nudge_mails(by: User, people: list[User], waits: WaitsFor, words: dict[str,
     ]
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="chooses how one's own mails come")
+@guarded(SIGNED_IN, methods="GET POST", effect="chooses how one's own mails come", asks=(DeliveryForm,))
 def mails(request: HttpRequest) -> HttpResponse:
     """How a person hears, at once or once a day and what not at all, and all that they were told, newest first (N)."""
     choice = sent.preference_of(request.user)

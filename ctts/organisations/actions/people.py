@@ -40,8 +40,8 @@ def grant(
 
     A privileged role makes the second factor obligatory from the next request. `despite` is why it is given in spite of
     what speaks against it (E4). Raises NotAllowed for oneself or outside the office, Invalid for a role at the wrong
-    kind of place, for the office's own (two give that: see `proposing`) and for one that does not go with what the
-    person is, TooLate when it is held already.
+    kind of place, for the office's own (two give that: see `proposing`), for one that does not go with what the person
+    is, and for one that is held already.
     """
     found: list[Conflict] = []
     if by is not None:
@@ -78,7 +78,7 @@ def give(
         since = f"from {day(until.starts_on)} " if until.starts_on > first_day else ""
         words = f"They hold this role {since}through {day(until.ends_on)}: choose a first day after it."
         raise Invalid(words, "starts_on")
-    with taken_means(TooLate(f"{person.full_name} holds this role already.")):
+    with taken_means(Invalid(f"{person.full_name} holds this role already.", "role")):
         affiliation = Affiliation.objects.create(
             person=person,
             organisation=organisation,
@@ -111,8 +111,8 @@ def invite_with_role(
     """Invite somebody and give them a role, and mail them once: with the link that opens their account, if they have
     none yet. A role of the office itself is only proposed (`proposing.invite_to_office`).
 
-    Raises NotAllowed outside the office, Invalid for a name, address or place that cannot be, TooLate when they hold
-    the role already or their account is deactivated; nothing is stored then.
+    Raises NotAllowed outside the office, Invalid for a name, address or place that cannot be and for a role that they
+    hold already, TooLate when their account is deactivated; nothing is stored then.
     """
     require(access.is_office(by, london_date(now)))
     place = f" at {organisation.name}" if organisation else ""

@@ -11,7 +11,7 @@ from ctts.accounts.models import User
 from ctts.audit.actions import record
 from ctts.common.clock import london_date
 from ctts.common.races import taken_means
-from ctts.common.verdict import TooLate, require
+from ctts.common.verdict import Invalid, TooLate, require
 from ctts.notifications.actions import notify
 from ctts.organisations import access
 from ctts.organisations.access import on_day
@@ -33,13 +33,13 @@ def propose_for_office(
     """Propose somebody for the office; every other member hears of it and may confirm.
 
     `despite` is why, in spite of what speaks against it (E4). Raises NotAllowed for oneself or outside the office,
-    Invalid where something speaks against it and no reason is given, TooLate when they are in the office or proposed
-    already.
+    Invalid when they are in the office already, and where something speaks against it and no reason is given, TooLate
+    when they are proposed already.
     """
     today = london_date(now)
     require(access.can_give(by, person, Role.OFFICE, today))
     if Affiliation.objects.filter(person=person, role=Role.OFFICE, ends_on__isnull=True).exists():
-        raise TooLate(f"{person.full_name} holds this role already.")
+        raise Invalid(f"{person.full_name} holds this role already.", "role")
     found = require_reason(person, Role.OFFICE, today, despite)
     with taken_means(TooLate(f"{person.full_name} is proposed already; a second member confirms it.")):
         made = RoleProposal.objects.create(person=person, starts_on=starts_on or today, proposed_at=now, proposed_by=by)

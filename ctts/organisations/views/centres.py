@@ -22,7 +22,7 @@ from ctts.organisations.forms import (
 )
 
 
-@guarded(OFFICE, methods="GET POST", effect="enters a centre, consortium or employer")
+@guarded(OFFICE, methods="GET POST", effect="enters a centre, consortium or employer", asks=(CentreForm,))
 def enter(request):
     """A centre with its first site (C2)."""
     form = CentreForm(data_of(request))
@@ -33,7 +33,7 @@ def enter(request):
     return render(request, "organisations/enter_centre.html", {"form": form}, status=status_of(form))
 
 
-@guarded(OFFICE, methods="GET POST", effect="changes a centre, consortium or employer")
+@guarded(OFFICE, methods="GET POST", effect="changes a centre, consortium or employer", asks=(OrganisationForm,))
 def change(request, pk):
     """Name, ODS code, employer group and membership; code and kind stay (C2)."""
     found = get_object_or_404(queries.organisations_for_office(), pk=pk)
@@ -50,7 +50,7 @@ def change(request, pk):
     return _ask(request, form, found, f"Change {found.name}", lede)
 
 
-@guarded(OFFICE, methods="GET POST", effect="adds a site")
+@guarded(OFFICE, methods="GET POST", effect="adds a site", asks=(SiteForm,))
 def add_site(request, pk):
     """Another place where the organisation trains (C2)."""
     found = get_object_or_404(queries.organisations_for_office(), pk=pk)
@@ -70,7 +70,7 @@ def _site(request, pk, may):
     return site
 
 
-@guarded(OFFICE, methods="GET POST", effect="changes a site")
+@guarded(OFFICE, methods="GET POST", effect="changes a site", asks=(ChangeSiteForm,))
 def change_site(request, pk):
     """Name, postcode and nation of an open site (C2)."""
     site = _site(request, pk, access.can_close_site)
@@ -86,7 +86,7 @@ def change_site(request, pk):
     return _ask(request, form, site.organisation, f"Change {site.name}", "What was recorded of it stays.")
 
 
-@guarded(OFFICE, methods="GET POST", effect="closes a site")
+@guarded(OFFICE, methods="GET POST", effect="closes a site", asks=(CloseSiteForm,))
 def close_site(request, pk):
     """The last day of a site; it stays in the history (C2)."""
     site = _site(request, pk, access.can_close_site)
@@ -99,7 +99,7 @@ def close_site(request, pk):
     return _ask(request, form, site.organisation, f"Close {site.name}", lede, danger=True)
 
 
-@guarded(OFFICE, methods="GET POST", effect="opens a closed site again")
+@guarded(OFFICE, methods="GET POST", effect="opens a closed site again", asks=(ReopenSiteForm,))
 def reopen_site(request, pk):
     """A closed site is open again at once, with the reason; that it was closed stays in the history (C2)."""
     site = _site(request, pk, access.can_reopen_site)

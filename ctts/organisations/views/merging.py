@@ -9,7 +9,7 @@ from ctts.common.confirming import confirmed
 from ctts.common.guards import guarded
 from ctts.common.letters import mail_preview
 from ctts.common.parts import Confirm, Consequence
-from ctts.common.posted import data_of, today_of
+from ctts.common.posted import data_of, require_for, today_of
 from ctts.common.verdict import require
 from ctts.organisations import merging, queries
 from ctts.organisations.access import OFFICE
@@ -34,13 +34,16 @@ def choose_duplicate(request, pk):
     return render(request, "organisations/choose_duplicate.html", {"person": kept, "rows": rows, "text": text})
 
 
-@guarded(OFFICE, methods="GET POST", effect="closes a duplicate account for good and moves its roles")
+@guarded(
+    OFFICE, methods="GET POST", effect="closes a duplicate account for good and moves its roles", asks=(MergeForm,)
+)
 def merge(request, pk, duplicate):
     """What will happen, what is in the way, and the mail; then the duplicate is closed."""
     kept, other = _found(request, pk), _found(request, duplicate)
-    require(accounts_access.can_merge(request.user, other, kept))
     against = merging.against_moving(other, kept, today_of(request))
-    page = _page(kept, other, today_of(request), MergeForm(data_of(request), against=against), against)
+    form = MergeForm(data_of(request), against=against)
+    require_for(form, accounts_access.can_merge(request.user, other, kept))
+    page = _page(kept, other, today_of(request), form, against)
     common = {"by": request.user, "now": request.now, "duplicate": other, "kept": kept}
 
     def act():

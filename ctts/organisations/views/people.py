@@ -12,7 +12,7 @@ from ctts.accounts.queries import address_to_prove, addresses_version, with_ente
 from ctts.common.confirming import confirmed
 from ctts.common.guards import guarded
 from ctts.common.parts import Confirm, Consequence, NextStep, Pill
-from ctts.common.posted import data_of, made, paged, status_of, today_of, tried
+from ctts.common.posted import data_of, made, paged, require_for, status_of, today_of, tried
 from ctts.common.templatetags.formats import day
 from ctts.common.verdict import require
 from ctts.organisations import access, actions, conflicts, leaving, queries
@@ -52,7 +52,7 @@ def _pills(text, role):
     return pills + ([Pill(f"Role: {Role(role).label}", f"?q={text}")] if role else [])
 
 
-@guarded(OFFICE, methods="GET POST", effect="invites somebody with a role and mails them the link")
+@guarded(OFFICE, methods="GET POST", effect="invites somebody with a role and mails them the link", asks=(InviteForm,))
 def invite(request):
     """Somebody new: their account, their first role, and the mail with the link that opens it."""
     form = InviteForm(data_of(request), today=today_of(request))
@@ -161,13 +161,13 @@ def _account_steps(user, found, today):
     return [*steps, _step("Give access again", "organisations:reactivate", found, can_return)]
 
 
-@guarded(OFFICE, methods="GET POST", effect="gives a person a role")
+@guarded(OFFICE, methods="GET POST", effect="gives a person a role", asks=(RoleForm,))
 def give_role(request, pk):
     """A role for somebody known, from a day on."""
     found = _found(request, pk)
-    require(access.can_give(request.user, found, Role.TRAINER, today_of(request)))
     against = conflicts.conflicts_by_role(found, today_of(request))
     form = RoleForm(data_of(request), today=today_of(request), against=against)
+    require_for(form, access.can_give(request.user, found, Role.TRAINER, today_of(request)))
     given = made(form, lambda: _given(request, found, form.cleaned_data))
     if given is not None:
         proposed = isinstance(given, RoleProposal)
@@ -187,7 +187,7 @@ def _given(request, person, given):
     return actions.propose_for_office(**common, starts_on=given["starts_on"], despite=given.get("despite", ""))
 
 
-@guarded(OFFICE, methods="GET POST", effect="ends a role on a day")
+@guarded(OFFICE, methods="GET POST", effect="ends a role on a day", asks=(EndRoleForm,))
 def end_role(request, pk):
     """The last day of a role; what was recorded under it stays."""
     held = get_object_or_404(queries.affiliations_for_office(), pk=pk)
@@ -240,7 +240,12 @@ def invite_again(request, pk):
     return redirect("organisations:person", pk)
 
 
-@guarded(OFFICE, methods="GET POST", effect="takes a lost second factor away, ends all sessions, tells the person")
+@guarded(
+    OFFICE,
+    methods="GET POST",
+    effect="takes a lost second factor away, ends all sessions, tells the person",
+    asks=(SecondFactorForm,),
+)
 def reset_second_factor(request, pk):
     """After an identity check that is recorded; they set up another before anything else (quality rule 15)."""
     found = _found(request, pk)
@@ -258,7 +263,7 @@ ADDRESS_PROVED = "A link goes to the new address. Until it is opened, the old ad
 ADDRESS_INVITED = "A new invitation goes to the new address; the link in the old one no longer opens."
 
 
-@guarded(OFFICE, methods="GET POST", effect="changes the address with which a person signs in")
+@guarded(OFFICE, methods="GET POST", effect="changes the address with which a person signs in", asks=(AddressForm,))
 def change_address(request, pk):
     """After an identity check that is recorded; it counts once the link mailed to the new address was opened."""
     found = _found(request, pk)
@@ -282,7 +287,7 @@ def change_address(request, pk):
     return _ask(request, form, found, "Change the e-mail address", lede, True)
 
 
-@guarded(OFFICE, methods="GET POST", effect="ends a person's access")
+@guarded(OFFICE, methods="GET POST", effect="ends a person's access", asks=(ReasonForm,))
 def deactivate(request, pk):
     """End a person's access; everything recorded of them stays."""
     found = _found(request, pk)
@@ -299,7 +304,7 @@ def deactivate(request, pk):
     return _ask(request, form, found, "End the access", lede, True, left=left)
 
 
-@guarded(OFFICE, methods="GET POST", effect="gives a person access again")
+@guarded(OFFICE, methods="GET POST", effect="gives a person access again", asks=(ReasonForm,))
 def reactivate(request, pk):
     """Give a person access again, with the password and second factor they had."""
     found = _found(request, pk)

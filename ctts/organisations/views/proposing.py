@@ -24,7 +24,7 @@ def _found(request, pk):
     return found
 
 
-@guarded(OFFICE, methods="GET POST", effect="gives somebody the role of the scheme office")
+@guarded(OFFICE, methods="GET POST", effect="gives somebody the role of the scheme office", asks=(DespiteForm,))
 def proposal(request, pk):
     """What the role opens and what speaks against it; a second member confirms it, with the reason if need be."""
     found, today = _found(request, pk), today_of(request)

@@ -14,7 +14,9 @@ from ctts.organisations.access import OFFICE_OR_COORDINATOR
 from ctts.organisations.forms import CorrectTrainingForm, TrainingForm
 
 
-@guarded(OFFICE_OR_COORDINATOR, methods="GET POST", effect="enters the day of a supervisor's course")
+@guarded(
+    OFFICE_OR_COORDINATOR, methods="GET POST", effect="enters the day of a supervisor's course", asks=(TrainingForm,)
+)
 def enter(request, pk):
     """The day of the course, and until when it counts; nothing is blocked by it (C2)."""
     today = today_of(request)
@@ -27,7 +29,12 @@ def enter(request, pk):
     )
 
 
-@guarded(OFFICE_OR_COORDINATOR, methods="GET POST", effect="corrects the day of a supervisor's course")
+@guarded(
+    OFFICE_OR_COORDINATOR,
+    methods="GET POST",
+    effect="corrects the day of a supervisor's course",
+    asks=(CorrectTrainingForm,),
+)
 def correct(request, pk):
     """Another entry in the place of a wrong one; both stay (C2)."""
     today = today_of(request)

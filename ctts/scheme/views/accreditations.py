@@ -71,7 +71,7 @@ def _step(found):
     return NextStep("Decide", reverse("scheme:decide", args=[found.pk])) if open_now else None
 
 
-@guarded(OFFICE, methods="GET POST", effect="notes a visit to a centre")
+@guarded(OFFICE, methods="GET POST", effect="notes a visit to a centre", asks=(VisitForm,))
 def note_visit(request, pk):
     """When who visited and what was seen; for the office alone, never edited (C3)."""
     found = _found(pk)

@@ -11,7 +11,7 @@ from ctts.common.forms import with_value
 from ctts.common.guards import guarded
 from ctts.common.letters import mail_preview
 from ctts.common.parts import Acts, Confirm, Consequence, NextStep
-from ctts.common.posted import data_of, status_of, today_of, tried
+from ctts.common.posted import data_of, require_for, status_of, today_of, tried
 from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.formats import day
 from ctts.common.verdict import require
@@ -65,7 +65,12 @@ def _step(found, row):
     return NextStep("Renew" if row.renews else "Apply", url, row.closed)
 
 
-@guarded(COORDINATOR, methods="GET POST", effect="begins an application for accreditation; nobody is mailed")
+@guarded(
+    COORDINATOR,
+    methods="GET POST",
+    effect="begins an application for accreditation; nobody is mailed",
+    asks=(BeginForm,),
+)
 def begin(request, pk):
     """Choose the scope; a draft is begun that nobody else sees but the co-ordinators of the centre (C3)."""
     found, today = _centre(request, pk), today_of(request)
@@ -143,11 +148,12 @@ def _draft(request, pk):
     return found
 
 
-@guarded(COORDINATOR, methods="GET POST", effect="saves the answers to the checklist")
+@guarded(COORDINATOR, methods="GET POST", effect="saves the answers to the checklist", asks=(ChecklistForm,))
 def checklist(request, pk):
     """The checklist; it can be saved half done, and two co-ordinators do not write over each other."""
-    found = _draft(request, pk)
+    found = _application(request, pk)
     form = ChecklistForm(data_of(request), application=found)
+    require_for(form, access.can_edit_application(request.user, found, today_of(request)))
 
     def act():
         common = {"by": request.user, "now": request.now, "application_id": pk}
@@ -184,7 +190,7 @@ def _in_words(answer):
     return f"{label}, {words}" if words else label
 
 
-@guarded(COORDINATOR, methods="GET POST", effect="adds a file to an application")
+@guarded(COORDINATOR, methods="GET POST", effect="adds a file to an application", asks=(CentreDocumentForm,))
 def add_document(request, pk):
     """A file, and what it is."""
     found = _draft(request, pk)
@@ -232,7 +238,7 @@ def send(request, pk):
     return confirmed(request, confirm, lambda: actions.send_application(**common), "scheme:application", pk, said=said)
 
 
-@guarded(COORDINATOR, methods="GET POST", effect="takes an application for accreditation back")
+@guarded(COORDINATOR, methods="GET POST", effect="takes an application for accreditation back", asks=(TakeBackForm,))
 def take_back(request, pk):
     """Take it back before the decision; of one that lay with the office, the office is told (C3)."""
     found = _application(request, pk)

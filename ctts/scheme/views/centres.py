@@ -112,7 +112,7 @@ def _apply_step(found):
     return NextStep("Enter an application", reverse("scheme:apply", args=[found.pk]), reason)
 
 
-@guarded(OFFICE, methods="GET POST", effect="enters a centre's application for accreditation")
+@guarded(OFFICE, methods="GET POST", effect="enters a centre's application for accreditation", asks=(ApplyForm,))
 def apply(request, pk):
     """A centre asks to be accredited for a scope; the office enters it for them (C3)."""
     found = get_object_or_404(organisations.centres(), pk=pk)
@@ -130,7 +130,12 @@ def _can_decide(row):
     return granted or can_move(row, ACCREDITATION_MOVES, "accredit_with_conditions")
 
 
-@guarded(OFFICE, methods="GET POST", effect="decides an accreditation; the Training Co-ordinators are mailed")
+@guarded(
+    OFFICE,
+    methods="GET POST",
+    effect="decides an accreditation; the Training Co-ordinators are mailed",
+    asks=(DecideForm,),
+)
 def decide(request, pk):
     """Accredit, with conditions or without, or decline (C1); the mails stand on the page first."""
     row, today = get_object_or_404(queries.accreditations_for_office(), pk=pk), today_of(request)
@@ -191,13 +196,23 @@ def _mail(kind, row, person, state, reason, **more):
     return mail_preview(kind, person, accreditation=shown, reason=reason, draft_from=draft_from)
 
 
-@guarded(OFFICE, methods="GET POST", effect="suspends an accreditation; the Training Co-ordinators are mailed")
+@guarded(
+    OFFICE,
+    methods="GET POST",
+    effect="suspends an accreditation; the Training Co-ordinators are mailed",
+    asks=(EndForm,),
+)
 def suspend(request, pk):
     """Suspend an accreditation (C1)."""
     return _end(request, pk, "suspend", AccreditationState.SUSPENDED)
 
 
-@guarded(OFFICE, methods="GET POST", effect="withdraws an accreditation; the Training Co-ordinators are mailed")
+@guarded(
+    OFFICE,
+    methods="GET POST",
+    effect="withdraws an accreditation; the Training Co-ordinators are mailed",
+    asks=(EndForm,),
+)
 def withdraw(request, pk):
     """Withdraw an accreditation for good (C1)."""
     return _end(request, pk, "withdraw", AccreditationState.WITHDRAWN)

@@ -74,7 +74,12 @@ def _back(found, mine):
     return reverse("scheme:accreditation", args=[row.pk])
 
 
-@guarded(COORDINATOR, methods="GET POST", effect="answers a condition of an accreditation; the office is mailed")
+@guarded(
+    COORDINATOR,
+    methods="GET POST",
+    effect="answers a condition of an accreditation; the office is mailed",
+    asks=(AnswerForm,),
+)
 def answer(request, pk):
     """How the condition is met, with a file if there is one (C3)."""
     found = _found(request, pk)
@@ -88,7 +93,12 @@ def answer(request, pk):
     return ask_page(request, form, title=title, kicker=found.accreditation, lede=found.text, back_url=back)
 
 
-@guarded(OFFICE, methods="GET POST", effect="marks a condition met or not; the Training Co-ordinators are mailed")
+@guarded(
+    OFFICE,
+    methods="GET POST",
+    effect="marks a condition met or not; the Training Co-ordinators are mailed",
+    asks=(JudgeForm,),
+)
 def judge(request, pk):
     """Met, or not with the reason; the mail stands on the page first (C3, screens 18)."""
     found = _found(request, pk)

@@ -58,13 +58,13 @@ def difference(request, pk):
     return render(request, "scheme/dops_difference.html", context)
 
 
-@guarded(OFFICE, methods="GET POST", effect="makes a new version of the DOPS form of a scope")
+@guarded(OFFICE, methods="GET POST", effect="makes a new version of the DOPS form of a scope", asks=(DopsItemsForm,))
 def change(request, pk):
     """New items for one scope: typed, then shown with what follows, then made."""
     return _change(request, get_object_or_404(queries.scopes_for_office(), pk=pk))
 
 
-@guarded(OFFICE, methods="GET POST", effect="makes a new version of the general DOPS form")
+@guarded(OFFICE, methods="GET POST", effect="makes a new version of the general DOPS form", asks=(DopsItemsForm,))
 def change_general(request):
     """The same for the form of every scope without one of its own."""
     return _change(request, None)

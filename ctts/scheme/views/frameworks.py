@@ -41,7 +41,12 @@ def listed(request):
     return render(request, "scheme/frameworks.html", context)
 
 
-@guarded(OFFICE, methods="GET POST", effect="reads a framework spreadsheet and shows what it would change")
+@guarded(
+    OFFICE,
+    methods="GET POST",
+    effect="reads a framework spreadsheet and shows what it would change",
+    asks=(UploadForm,),
+)
 def try_out(request):
     """The dry run: every place to mend, or what the import would add, remove and change."""
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
@@ -74,7 +79,7 @@ def _enter_url(sheet):
     return f"{reverse('scheme:enter_scope')}?{urlencode({'code': sheet.scope, 'name': sheet.scope_name})}"
 
 
-@guarded(OFFICE, methods="GET POST", effect="imports the framework that was tried out")
+@guarded(OFFICE, methods="GET POST", effect="imports the framework that was tried out", asks=(ImportForm,))
 def import_tried(request):
     """Store exactly what the dry run showed, whole or not at all."""
     form = ImportForm(data_of(request))

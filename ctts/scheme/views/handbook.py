@@ -74,7 +74,7 @@ def _mail(request):
     )
 
 
-@guarded(SIGNED_IN, methods="GET POST", effect="notes that one has read the handbook")
+@guarded(SIGNED_IN, methods="GET POST", effect="notes that one has read the handbook", asks=(ReadForm,))
 def current(request):
     """The current version: its file, and saying that one has read it."""
     handbook = queries.handbook_for(request.user)

@@ -83,7 +83,7 @@ def _facts(found):
     ]
 
 
-@guarded(OFFICE, methods="GET POST", effect="sets the fee of an intake")
+@guarded(OFFICE, methods="GET POST", effect="sets the fee of an intake", asks=(FeeForm,))
 def fee(request, pk):
     """The fee: pounds and per cent typed, pence kept; fixed once the intake is open (I6)."""
     found = get_object_or_404(queries.intakes(), pk=pk)
@@ -99,7 +99,7 @@ def fee(request, pk):
     return _ask(request, form, found, "Set the fee", lede, mailed=mailed)
 
 
-@guarded(OFFICE, methods="GET POST", effect="moves the dates of an intake")
+@guarded(OFFICE, methods="GET POST", effect="moves the dates of an intake", asks=(DatesForm,))
 def dates(request, pk):
     """The days of an intake, as long as it is not closed, and which of its events move with them (I2, I3)."""
     found = get_object_or_404(queries.intakes(), pk=pk)

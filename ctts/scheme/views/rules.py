@@ -89,7 +89,7 @@ def _source(spec, confirmed, held, first):
     return f"{what}, confirmed by {row.confirmed_by.full_name} on {day(london_date(row.confirmed_at))}"
 
 
-@guarded(OFFICE, methods="GET POST", effect="makes a new version of the scheme rules")
+@guarded(OFFICE, methods="GET POST", effect="makes a new version of the scheme rules", asks=(RulesForm,))
 def change(request, group):
     """New numbers of one group from a day on, with the reason."""
     if group not in GROUPS:
@@ -122,7 +122,9 @@ def _both(request, form, group, problem):
     return render(request, "scheme/rules_change.html", context, status=409)
 
 
-@guarded(OFFICE, methods="GET POST", effect="takes back a planned version of the scheme rules")
+@guarded(
+    OFFICE, methods="GET POST", effect="takes back a planned version of the scheme rules", asks=(WithdrawRulesForm,)
+)
 def withdraw(request, version):
     """What goes on instead, and why it is taken back."""
     rules = get_object_or_404(queries.rule_versions(), version=version)
@@ -149,7 +151,7 @@ def withdraw(request, version):
     return confirmed(request, confirm, act, "scheme:rules", said=f"Version {rules.version} is taken back.")
 
 
-@guarded(OFFICE, methods="POST", effect="confirms that a default of the scheme rules holds")
+@guarded(OFFICE, methods="POST", effect="confirms that a default of the scheme rules holds", asks=(SeenRulesForm,))
 def confirm(request, name):
     """The office says that a number which the guidance does not give is right."""
     known = {spec.name: spec for spec in field_specs()}

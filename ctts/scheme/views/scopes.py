@@ -63,7 +63,7 @@ def scope(request, pk):
     return render(request, "scheme/scope.html", context)
 
 
-@guarded(OFFICE, methods="GET POST", effect="enters a scope of practice, which is not offered yet")
+@guarded(OFFICE, methods="GET POST", effect="enters a scope of practice, which is not offered yet", asks=(ScopeForm,))
 def enter(request):
     """Code, name and craft group; what a tried spreadsheet says stands in the form already."""
     said = {name: request.GET.get(name, "") for name in ("code", "name", "group")}
@@ -85,7 +85,7 @@ def enter(request):
     return render(request, "scheme/enter_scope.html", {"confirm": confirm}, status=status_of(form))
 
 
-@guarded(OFFICE, methods="GET POST", effect="enters a craft group")
+@guarded(OFFICE, methods="GET POST", effect="enters a craft group", asks=(CraftGroupForm,))
 def enter_group(request):
     """Code and name of a new craft group; then a scope of it is entered."""
     form = CraftGroupForm(data_of(request))
@@ -105,7 +105,7 @@ def enter_group(request):
     return confirm_page(request, confirm)
 
 
-@guarded(OFFICE, methods="GET POST", effect="changes the name of a craft group")
+@guarded(OFFICE, methods="GET POST", effect="changes the name of a craft group", asks=(ChangeCraftGroupForm,))
 def change_group(request, pk):
     """What a craft group is called; its code stays."""
     found = get_object_or_404(queries.craft_groups(), pk=pk)
@@ -130,7 +130,12 @@ def change_group(request, pk):
         return _both(request, confirm, queries.group_version(found), said)
 
 
-@guarded(OFFICE, methods="GET POST", effect="changes name, craft group or code of a scope of practice")
+@guarded(
+    OFFICE,
+    methods="GET POST",
+    effect="changes name, craft group or code of a scope of practice",
+    asks=(ChangeScopeForm,),
+)
 def change(request, pk):
     """Name and craft group; the code while nothing refers to the scope."""
     found = get_object_or_404(queries.scopes_for_office(), pk=pk)

@@ -3,6 +3,7 @@
 from functools import partial
 
 from . import (
+    asking,
     bans,
     budgets,
     comments,
@@ -62,6 +63,7 @@ HOUSE: dict[str, Check] = {
     "pages_have_base": pages.check_pages_have_base,
     "templates_shown": pages.check_templates_shown,
     "notices_paired": pages.check_notices_paired,
+    "asked": asking.check_asked,
     "list_pages": lists.check_list_pages,
     "links": documents.check_links,
     "app_pages": documents.check_app_pages,

@@ -25,7 +25,41 @@ COUNTED = (
 )
 CHILD = "{% extends 'training/frame.html' %}"
 
+GUARDED = "from ctts.common.guards import guarded\n"
+ENDED = GUARDED + "@guarded(X, methods='GET POST'{})\ndef end(request):\n    form = ReasonForm(data_of(request))\n"
+BY_STEP = (
+    GUARDED + "@guarded(X, methods='POST'{})\ndef end(request): return _ask(request, EndForm)\n"
+    "def _ask(request, kind): return page(kind, NoteForm(request.POST, today=1))\n"
+)
+SHARED = (
+    GUARDED + "from training.views._steps import step\n"
+    "@guarded(X, methods='POST'{})\ndef end(request): return step(request) if isinstance(request, AnyForm) else 0\n"
+)
+STEP = "def step(request): return NoteForm(data=data_of(request))\n"
+
 PLANTS: dict[str, list[Plant]] = {
+    "asked": [
+        Plant(
+            bad={"training/views/ends.py": ENDED.format("")},
+            clean={"training/views/ends.py": ENDED.format(", asks=(ReasonForm,)")},
+            says="view end makes ReasonForm of what was posted; name it in asks=",
+        ),
+        Plant(
+            bad={"training/views/ends.py": BY_STEP.format(", asks=(EndForm,)")},
+            clean={"training/views/ends.py": BY_STEP.format(", asks=(EndForm, NoteForm)")},
+            says="view end makes NoteForm of what was posted",
+        ),
+        Plant(
+            bad={"training/views/ends.py": SHARED.format(""), "training/views/_steps.py": STEP},
+            clean={"training/views/ends.py": SHARED.format(", asks=(NoteForm,)"), "training/views/_steps.py": STEP},
+            says="view end makes NoteForm of what was posted",
+        ),
+        Plant(
+            bad={"training/views/ends.py": BY_STEP.format("")},
+            clean={"training/views/ends.py": BY_STEP.format(", asks=tuple(FORMS.values())")},
+            says="view end makes EndForm, NoteForm of what was posted",
+        ),
+    ],
     "nothing_inline": [
         Plant(
             bad={"templates/training/a.html": '<p>\n<b style="color: red">x</b>'},

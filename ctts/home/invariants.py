@@ -122,6 +122,7 @@ CHANGED: tuple[Invariant, ...] = (
              and not exists (select from training_changeanswer a where a.change_id = c.id)
              and exists (select from training_appointment p
                where p.record_id = c.record_id and p.kind = 'supervisor' and p.made_at < c.sent_at
+                 and p.called_off_at is null
                  and p.starts_on <= (c.sent_at at time zone 'Europe/London')::date
                  and coalesce(p.ends_on >= (c.sent_at at time zone 'Europe/London')::date, true))""",
     ),

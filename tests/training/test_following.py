@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from ctts.accounts import actions as accounts
@@ -23,7 +24,7 @@ from moderation.queries import duties_for as moderation_duties
 from tests.training import changes as c
 from tests.training import practice as p
 from training import access, actions, periodic, queries
-from training.models import Appointment, TrainingRecord
+from training.models import Appointment, SignOff, TrainingRecord
 from training.states import AppointmentKind
 
 DAY = timedelta(days=1)
@@ -198,6 +199,24 @@ def test_E3_what_was_to_begin_after_the_last_day_of_the_role_is_called_off_and_n
     assert around(scene.tara, SUPERVISOR) == [("Sam", p.START_ON, p.TODAY + DAY)]
     assert "Name another Training Supervisor" in asked(scene.cast.tara, p.TODAY + 2 * DAY)
     assert "training.appointment.called_off" in p.kinds_audited(scene.tara)
+    then = p.NOW + 20 * DAY  # nobody supervises: the office decides without a word of theirs
+    change = c.written(scene.tara, "extension", now=then)
+    seen = c.seen(change, then.date())
+    actions.send_change(by=scene.cast.tara, now=then, change_id=change.pk, seen=seen)
+    c.grant(change, scene.cast.olive, then)
+    assert [broken for broken in broken_sentences() if broken.rule == "E5"] == []
+
+
+def test_T2_whose_appointment_was_called_off_the_database_lets_sign_nothing(scene):
+    item = p.items_of(scene.tara)[0]
+    later = p.TODAY + 9 * DAY
+    end(scene, "sam", Role.SUPERVISOR, p.TODAY)
+    given = {"record_id": scene.tara.pk, "person": scene.cast.sid, "kind": SUPERVISOR, "starts_on": later}
+    made = actions.add_appointment(by=scene.cast.olive, now=p.NOW, **given)
+    actions.end_appointment(by=scene.cast.olive, now=p.NOW, appointment_id=made.pk)
+    row = {"item": item, "signer": scene.cast.sid, "signed_at": p.NOW + 20 * DAY}
+    with pytest.raises(DatabaseError, match="Training Supervisor"), transaction.atomic():
+        SignOff.objects.create(**row)
 
 
 def test_E3_a_role_did_not_end_before_what_has_begun_since(scene):

@@ -27,7 +27,8 @@ STANDING = (
 SUPERVISED = (
     "SELECT 1 FROM training_planitem i JOIN training_appointment a "
     "ON a.record_id = i.record_id WHERE i.id = NEW.item_id AND a.person_id = NEW.signer_id "
-    "AND a.kind = 'supervisor' AND a.starts_on <= (NEW.signed_at AT TIME ZONE 'Europe/London')::date "
+    "AND a.kind = 'supervisor' AND a.called_off_at IS NULL "
+    "AND a.starts_on <= (NEW.signed_at AT TIME ZONE 'Europe/London')::date "
     "AND (a.ends_on IS NULL OR a.ends_on >= (NEW.signed_at AT TIME ZONE 'Europe/London')::date)"
 )
 

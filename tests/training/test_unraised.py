@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, transaction
 
+from ctts.accounts.actions import deactivate
 from ctts.audit.models import AuditEvent
 from ctts.common.verdict import Invalid, NotAllowed, TooLate
 from tests.training import practice as p
@@ -45,6 +46,21 @@ def test_T8_a_signed_review_that_says_yes_asks_its_supervisor_to_raise_the_conce
     assert row.url == f"{address('concern_raise', scene.tara.pk)}?review={signed.pk}"
     for other in ("tara", "cora", "mia", "olive", "sue", "trina"):
         assert asked(scene, other) == []
+
+
+def test_T8_while_nobody_supervises_the_co_ordinator_raises_it_at_once(scene):
+    signed = p.submitted_review(scene.tara, scene.cast.sam, **SPOKEN_OF)
+    page = address("review", signed.pk)
+    assert "not raised yet" not in words(browser_of(scene.cast.cora).get(page)) and asked(scene, "cora") == []
+    deactivate(person=scene.cast.sam, reason="Left the trust.", by=scene.cast.olive, now=p.NOW)
+    [row] = asked(scene, "cora")
+    assert (row.role, row.due) == ("Training Co-ordinator", signed.held_on)
+    shown = words(browser_of(scene.cast.cora).get(page))
+    assert "The patient-safety concern is not raised yet" in shown and "is none after all" not in shown
+    for other in ("tara", "mia", "olive", "carl"):
+        assert asked(scene, other) == []
+    raised(scene.tara, scene.cast.cora, "INC-9")
+    assert asked(scene, "cora") == []
 
 
 def test_T8_the_row_goes_once_a_concern_of_that_reference_is_raised_and_Y2_counts_it(scene):

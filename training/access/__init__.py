@@ -165,6 +165,7 @@ from training.access.reviews import (
     can_submit_review,
     can_take_over_review,
     can_write_review,
+    is_to_raise,
 )
 from training.access.threads import (
     FUNCTIONS,
@@ -343,6 +344,7 @@ __all__ = [
     "is_outlived",
     "is_running",
     "is_supervisor",
+    "is_to_raise",
     "is_trainee",
     "judges_pieces",
     "open_library",

@@ -7,9 +7,10 @@ from datetime import date
 from ctts.accounts.models import User
 from ctts.common.moves import can_move
 from ctts.common.verdict import YES, Verdict, both, late, no
-from training.access.record import is_running, is_supervisor, is_trainee
-from training.models import ProgressReport, ReviewAction, SupervisorReview, TrainingRecord
-from training.states import REVIEW_MOVES, REVIEW_OF_BOTH, REVIEW_UNSIGNED, ReviewState
+from ctts.organisations.access import on_day
+from training.access.record import appointed, is_running, is_supervisor, is_trainee
+from training.models import Appointment, ProgressReport, ReviewAction, SupervisorReview, TrainingRecord
+from training.states import REVIEW_MOVES, REVIEW_OF_BOTH, REVIEW_UNSIGNED, AppointmentKind, ReviewState
 
 AT_THE_MEETING = "if you were at the meeting"
 
@@ -40,6 +41,16 @@ def is_own_draft(user: User, draft: SupervisorReview | ProgressReport, when: str
     if draft.written_by_id == user.pk:
         return YES
     return late(f"{draft.written_by} wrote this draft. Take it over {when}, or discard it.")
+
+
+def is_to_raise(user: User, record: TrainingRecord, today: date) -> Verdict:
+    """Whose turn it is to raise the patient-safety concern that a signed review speaks of: the Training Supervisor's,
+    or the Training Co-ordinator's while nobody with access supervises (T8)."""
+    held = Appointment.objects.filter(on_day(today), record=record, kind=AppointmentKind.SUPERVISOR)
+    co_ordinates = AppointmentKind.COORDINATOR in appointed(user, record, today)
+    if co_ordinates and not held.filter(person__is_active=True).exists():
+        return is_running(record)
+    return can_write_review(user, record, today)
 
 
 def can_settle_concern(user: User, review: SupervisorReview, today: date) -> Verdict:

@@ -316,15 +316,17 @@ def _concerns(part: Part) -> Rows:
 
 
 def _unraised(part: Part) -> Rows:
-    """A review that speaks of a patient-safety concern raises none: the supervisor does, once for each reference
-    (T8)."""
+    """A review that speaks of a patient-safety concern raises none: the supervisor does, or the co-ordinator while
+    nobody supervises, at once, and once for each reference (T8)."""
+    supervised = set(ids(part.supervised))
     found: dict[tuple[int, str], SupervisorReview] = {}
     for review in part.unraised:
         found.setdefault((review.record_id, review.patient_safety_reference.casefold()), review)
     for review in found.values():
         what = f"Raise the patient-safety concern {review.patient_safety_reference}"
         pk, about = review.record_id, str(part.running[review.record_id].trainee)
-        row = _row(what, "concern_raise", pk, about, SUPERVISOR, review.held_on, "Raise it", record=pk)
+        role, on = SUPERVISOR if pk in supervised else COORDINATOR, review.held_on
+        row = _row(what, "concern_raise", pk, about, role, on, "Raise it", due=on, record=pk)
         yield replace(row, url=f"{row.url}?review={review.pk}")
 
 

@@ -177,11 +177,13 @@ class Part:
 
     @cached_property
     def unraised(self) -> list[SupervisorReview]:
-        """The signed reviews of those whom they supervise that speak of a patient-safety concern nobody has raised, the
-        oldest first (T8)."""
-        if "unraised" not in self.rare or not self.supervised:
+        """The signed reviews of those whom they supervise, or co-ordinate while nobody supervises, that speak of a
+        patient-safety concern nobody has raised, the oldest first (T8)."""
+        held = ids(self.held(AppointmentKind.COORDINATOR))
+        if "unraised" not in self.rare or not (self.supervised or held):
             return []
-        rows = unraised_reviews().filter(record__in=ids(self.supervised))
+        theirs = Q(record__in=ids(self.supervised)) | Q(record__in=unsupervised(self.today).filter(pk__in=held))
+        rows = unraised_reviews().filter(theirs)
         return list(rows.only("record", "held_on", "patient_safety_reference").order_by("held_on", "pk"))
 
     @property

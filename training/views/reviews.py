@@ -178,7 +178,8 @@ def review(request, pk):
     )
     context.update(badge=shown.review_badge(found, returned=shown.was_sent_back(context["signatures"])))
     context["can_change"] = access.can_change_review(request.user, found, today)
-    context["to_raise"] = queries.is_unraised(found) and access.can_write_review(request.user, found.record, today)
+    context["to_raise"] = queries.is_unraised(found) and access.is_to_raise(request.user, found.record, today)
+    context["can_settle"] = context["to_raise"] and access.can_settle_concern(request.user, found, today)
     is_left = found.state == ReviewState.DRAFT and not context["can_change"]
     context["settled"] = concern_settled(found, request.user, today)
     context["can_discard"] = context["can_change"] or (

@@ -234,7 +234,7 @@ def take_file(
     without it for whoever came by a link; else as `documents.actions.store`.
     """
     slot = queries.slot_named(purpose, qualification_id)
-    found = queries.rejection_of_content(application, slot, upload.sha256) if application.received_at else None
+    found = queries.rejection_of_content(application, slot, upload.known_as) if application.received_at else None
     if found is not None:
         why = f"“{found.reason}”" if by else "The applicant knows why."
         words = f"The scheme office rejected this very file on {day(found.checked_at)}: {why}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
@@ -194,10 +194,10 @@ def slot_named(purpose: str, qualification_id: int | None = None) -> str:
     return f"{name}-{qualification_id}" if qualification_id is not None else ""
 
 
-def rejection_of_content(application: Application, slot: str, sha256: str) -> DocumentCheck | None:
-    """The rejection of a file with this very content in its place; None when the last word on it there was another or
-    nobody looked (A4)."""
-    check = application.document_checks.filter(slot=slot, document__sha256=sha256).first()
+def rejection_of_content(application: Application, slot: str, hashes: Collection[str]) -> DocumentCheck | None:
+    """The rejection of a file with one of these contents in its place; None when the last word on it there was another
+    or nobody looked (A4)."""
+    check = application.document_checks.filter(slot=slot, document__sha256__in=hashes).first()
     return check if check is not None and check.verdict == DocumentVerdict.REJECTED else None
 
 

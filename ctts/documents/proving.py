@@ -28,6 +28,7 @@ class ProvenFile:
     """A file that was opened, found to be what it is, and cleaned; `actions.store` keeps it.
 
     `removed` holds values of `states.Removed`; `pages` is None where only a printer could tell (office files).
+    `sent_sha256` is over what was sent, before it was cleaned: a picture that is cleaned again comes out as another.
     """
 
     content: bytes
@@ -35,11 +36,17 @@ class ProvenFile:
     name: str
     pages: int | None
     removed: tuple[str, ...] = ()
+    sent_sha256: str = ""
 
     @property
     def sha256(self) -> str:
         """64 hex digits over the cleaned content."""
         return digest(self.content)
+
+    @property
+    def known_as(self) -> frozenset[str]:
+        """The hashes under which the same file may lie in the storage: cleaned now, or sent as it was kept before."""
+        return frozenset({self.sha256, self.sent_sha256} - {""})
 
     @property
     def size(self) -> int:
@@ -78,6 +85,7 @@ def prove(*, name: str, chunks: Iterable[bytes], seconds: int = 20, wait: float 
         name=rules.safe_name(name, media_type),
         pages=facts["pages"],
         removed=tuple(facts["removed"]),
+        sent_sha256=digest(content),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.html import escape
@@ -43,6 +45,17 @@ def test_A4_the_very_file_that_was_rejected_is_refused_with_the_reason_and_the_d
         same_again(application, DocumentKind.CERTIFICATE, CERTIFICATE)
     assert (no.value.field, Document.objects.count()) == ("certificate", before)
     assert checklist(application)[DocumentKind.CERTIFICATE].rejected
+
+
+def test_A4_a_file_that_was_downloaded_from_the_page_is_the_very_file_too(cast, in_review):
+    """A picture that is cleaned anew is another one byte for byte: what was sent counts as well."""
+    application = asked_about(cast, in_review, DocumentKind.CERTIFICATE)
+    slot = checklist(application)[DocumentKind.CERTIFICATE].slot
+    downloaded = replace(world.proven("uptake-chart.png"), sent_sha256=slot.document.sha256)
+    given = {"part": DocumentKind.CERTIFICATE.part, "purpose": CERTIFICATE, "field": "certificate"}
+    given["qualification_id"] = int(slot.name.rpartition("-")[2])
+    with pytest.raises(Invalid, match="rejected this very file"):
+        actions.keep_file(by=cast.ann, now=LATER, application_id=application.pk, upload=downloaded, **given)
 
 
 def test_A4_in_another_place_or_accepted_since_or_as_another_file_it_is_taken(cast, in_review):

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from applications.models.application import Application
 from applications.states import LateCodeStanding
+from ctts.common.clock import london_date
 from ctts.common.constraints import both_or_neither
 from ctts.common.rows import Retention
 from ctts.scheme.models import Intake
@@ -81,9 +82,10 @@ class LateCode(models.Model):
         return self.person.email if self.person is not None else self.email
 
     def standing(self, today: date) -> LateCodeStanding:
-        """Whether it can be used on this London day, and if not, why."""
+        """Whether it can be used on this London day, and if not, why; one that was put away since it had expired is no
+        withdrawn one."""
         if self.used_at is not None:
             return LateCodeStanding.USED
-        if self.withdrawn_at is not None:
+        if self.withdrawn_at is not None and self.until_on >= london_date(self.withdrawn_at):
             return LateCodeStanding.WITHDRAWN
         return LateCodeStanding.EXPIRED if self.until_on < today else LateCodeStanding.OPEN

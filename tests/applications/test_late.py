@@ -123,6 +123,7 @@ def test_I5_a_code_that_expired_is_withdrawn_where_another_is_given(cast, missed
     made, _ = give(cast, now=at(2026, 10, 13), until_on=date(2026, 10, 20))
     expired.refresh_from_db()
     assert (expired.withdrawn_by, made.withdrawn_at) == (cast.olive, None)
+    assert expired.standing(date(2026, 10, 14)) == LateCodeStanding.EXPIRED  # nobody took it back
     with pytest.raises(Invalid, match="waits to be used"):
         give(cast, now=at(2026, 10, 13), until_on=date(2026, 10, 20))
 

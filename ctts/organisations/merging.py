@@ -137,6 +137,9 @@ def merge(*, by: User, now: datetime, duplicate: User, kept: User, reason: str, 
     """
     today = london_date(now)
     require(access.is_office(by, today))
+    rows = User.objects.select_for_update(no_key=True).filter(pk__in=[duplicate.pk, kept.pk]).order_by("pk")
+    locked = {row.pk: row for row in rows}  # in one order, whichever way round: of two merges the second waits
+    duplicate, kept = locked[duplicate.pk], locked[kept.pk]
     require(accounts_access.can_merge(by, duplicate, kept))
     if not reason.strip():
         raise Invalid("Say how you know that both accounts are of one person.", "reason")

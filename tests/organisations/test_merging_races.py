@@ -1,33 +1,50 @@
-"""Two members merge the same two accounts at the same moment, each the other way round (C2; quality rule 2)."""
+"""A merge waits for the two accounts before it does anything else, whichever way round (C2; quality rule 2)."""
 
 from __future__ import annotations
 
-import pytest
+from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+from django.db import connection, transaction
+
+from ctts.accounts.actions import close_duplicate
 from ctts.accounts.models import User
 from ctts.common.verdict import TooLate
 from ctts.home.invariants import broken_invariants
 from ctts.organisations import actions, merging
 from ctts.organisations.states import Role
-from tests.at_once import at_once
 from tests.cast import make_cast, person
+from tests.conftest import wait_until
 from tests.organisations.test_roles import NOW
+from tests.scheme.test_races import somebody_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
+WHY = "Asked on the telephone."
+
+
+def merge_and_hang_up(**given):
+    """In a thread, with a connection of its own."""
+    try:
+        return merging.merge(**given)
+    finally:
+        connection.close()
 
 
 def test_C2_of_two_merges_the_other_way_round_one_is_done_and_the_other_is_told():
+    """Oscar's merge moves a role, which goes on the audit; had he that before the accounts, he and Olive would each
+    hold what the other waits for."""
     cast = make_cast()
     twin = person("nora.two", "Nora Body")
-    for who, place in ((twin, cast.leeds), (cast.nobody, cast.bristol)):
-        actions.grant(by=cast.olive, now=NOW, person=who, role=Role.TRAINER, organisation=place)
-
-    def merge(number):
-        duplicate, kept = [(twin, cast.nobody), (cast.nobody, twin)][number]
-        given = {"by": [cast.olive, cast.oscar][number], "now": NOW, "reason": "Asked on the telephone."}
-        return merging.merge(duplicate=duplicate, kept=kept, **given)
-
-    made = at_once(merge, many=2)
-    assert sum(isinstance(one, TooLate) for one in made) == 1
-    assert User.objects.filter(pk__in=[twin.pk, cast.nobody.pk], is_active=True).count() == 1
+    actions.grant(by=cast.olive, now=NOW, person=twin, role=Role.TRAINER, organisation=cast.leeds)
+    oscars = {"by": cast.oscar, "now": NOW, "duplicate": twin, "kept": cast.nobody, "reason": WHY}
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            list(User.objects.select_for_update(no_key=True).filter(pk__in=[twin.pk, cast.nobody.pk]).order_by("pk"))
+            late = threads.submit(merge_and_hang_up, **oscars)
+            wait_until(somebody_waits, seconds=20, what="Oscar's merge does not wait for Olive's.")
+            actions.grant(by=cast.olive, now=NOW, person=twin, role=Role.SUPERVISOR, organisation=cast.leeds)
+            close_duplicate(duplicate=cast.nobody, kept=twin, reason=WHY, by=cast.olive, now=NOW)
+        with pytest.raises(TooLate):
+            late.result()
+    assert User.objects.get(pk=twin.pk).is_active and not User.objects.get(pk=cast.nobody.pk).is_active
     assert broken_invariants() == []

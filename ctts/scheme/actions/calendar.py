@@ -22,11 +22,11 @@ from ctts.scheme.models import Handbook, HandbookAcknowledgement, Intake, Scheme
 from ctts.scheme.queries import (
     current_handbook,
     first_days_before,
-    handbook_in_force,
     intake_version,
     left_in,
     numbers_on,
     told_of_fee,
+    version_of,
 )
 from ctts.scheme.rules import intake_dates
 from ctts.scheme.states import INTAKE_MOVES, EventKind, IntakeState
@@ -227,15 +227,16 @@ class PublishedSince(Invalid):
 @transaction.atomic
 def upload_handbook(*, by: User, now: datetime, version: str, upload: ProvenFile, seen: str = "") -> Handbook:
     """Keep an uploaded PDF and publish it as a version of the handbook (E1); `seen` is the version that the page showed
-    as current, or NO_HANDBOOK, and an empty one asks nothing.
+    as current (`queries.version_of`), and an empty one asks nothing.
 
     Raises NotAllowed outside the office, PublishedSince where another is current by now, Invalid for a known version or
     a file that cannot be kept.
     """
     require(access.can_manage(by, london_date(now)))
     alone_with(HANDBOOK_LOCK)
-    if seen not in {"", handbook_in_force()}:
-        said = f"“{current_handbook()}” was published since you opened this page."
+    newest = current_handbook()
+    if seen not in {"", version_of(newest)}:
+        said = f"“{newest}” was published since you opened this page."
         raise PublishedSince(f"{said} Look at it before yours takes its place, then choose the file again.")
     document = store(upload=upload, owner=None, by=by, now=now, purpose="scheme.handbook", field="upload")
     return publish_handbook(by=by, now=now, version=version, document=document)

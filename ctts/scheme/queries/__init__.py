@@ -19,10 +19,8 @@ from ctts.scheme.queries.applying import (
     waits_already,
 )
 from ctts.scheme.queries.calendar import (
-    NO_HANDBOOK,
     current_handbook,
     first_days_before,
-    handbook_in_force,
     induction_days,
     intake_of,
     intakes,
@@ -33,6 +31,7 @@ from ctts.scheme.queries.calendar import (
     open_intakes,
     seams_with_neighbours,
     upcoming_events,
+    version_of,
     without_induction,
 )
 from ctts.scheme.queries.centres import (
@@ -161,7 +160,6 @@ from ctts.scheme.queries.scopes import (
 )
 
 __all__ = [
-    "NO_HANDBOOK",
     "AskedToRead",
     "Coverage",
     "FormsOf",
@@ -224,7 +222,6 @@ __all__ = [
     "goes_on_in_scopes",
     "group_version",
     "handbook_for",
-    "handbook_in_force",
     "handbook_to_tell",
     "handbooks",
     "has_applied",
@@ -294,6 +291,7 @@ __all__ = [
     "upcoming_events",
     "valid_days_beside",
     "valid_days_of",
+    "version_of",
     "version_there",
     "visits_of",
     "waits_already",

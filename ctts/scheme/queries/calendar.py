@@ -101,10 +101,9 @@ def current_handbook() -> Handbook | None:
     return Handbook.objects.order_by("-published_at", "-pk").select_related("document").first()
 
 
-def handbook_in_force() -> str:
-    """What the newest handbook is called by itself; NO_HANDBOOK before the first."""
-    newest = current_handbook()
-    return newest.version if newest else NO_HANDBOOK
+def version_of(handbook: Handbook | None) -> str:
+    """How a page says which handbook it showed as current, before the first one too."""
+    return handbook.version if handbook else NO_HANDBOOK
 
 
 def upcoming_events(now: datetime) -> QuerySet[SchemeEvent]:

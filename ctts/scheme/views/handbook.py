@@ -33,7 +33,7 @@ def publish(request):
     """The next version: its file, who is asked to read it, and the mail to them, before it is published (E1)."""
     readers, current = queries.readers_of_next(), queries.current_handbook()
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = HandbookForm(*sent, initial={"seen": current.version if current else queries.NO_HANDBOOK})
+    form = HandbookForm(*sent, initial={"seen": queries.version_of(current)})
     confirm = Confirm(
         title="Publish a version of the handbook",
         lede=f"It takes the place of the version before at once. {FOR_GOOD}",
@@ -48,7 +48,9 @@ def publish(request):
         try:
             return actions.upload_handbook(by=request.user, now=request.now, **form.cleaned_data)
         except actions.PublishedSince:
-            form.data = with_value(form.data, "seen", queries.handbook_in_force())  # the next press has looked at it
+            form.data = with_value(
+                form.data, "seen", queries.version_of(queries.current_handbook())
+            )  # the next press has looked at it
             raise
 
     return confirmed(request, confirm, act, "scheme:handbooks", said=PUBLISHED)

@@ -219,6 +219,17 @@ def test_T2_whose_appointment_was_called_off_the_database_lets_sign_nothing(scen
         SignOff.objects.create(**row)
 
 
+def test_F5_that_an_adjudicator_was_to_begin_is_told_to_nobody_but_them_when_it_is_called_off(scene):
+    """Mia's role ends before her first day; to the trainee and the co-ordinator no two markers ever differed."""
+    made = p.appoint(scene.tara, scene.cast.mia, AppointmentKind.ADJUDICATOR, starts_on=p.TODAY + 9 * DAY)
+    held = Affiliation.objects.get(person=scene.cast.mia)
+    given = {"by": scene.cast.olive, "now": p.NOW, "affiliation_id": held.pk, "ends_on": p.TODAY + 3 * DAY}
+    organisations.end_role(**given)
+    assert Appointment.every.get(pk=made.pk).called_off_at == p.NOW
+    told = Message.objects.filter(kind="training.appointment_called_off")
+    assert [mail.to for mail in told] == [scene.cast.mia]
+
+
 def test_E3_a_role_did_not_end_before_what_has_begun_since(scene):
     end(scene, "sam", Role.SUPERVISOR, p.TODAY - 3 * DAY)
     p.appoint(scene.tara, scene.cast.sid, SUPERVISOR, starts_on=p.TODAY - DAY)

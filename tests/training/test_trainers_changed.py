@@ -9,6 +9,7 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from ctts.common.verdict import Invalid, NotAllowed, TooLate
+from ctts.notifications.models import Message
 from tests.training import practice as p
 from tests.training.pages import address, filled, press, words
 from tests.training.test_trainers import ALL, allocate, end, trina_reads
@@ -114,6 +115,8 @@ def test_E3_what_has_not_begun_is_called_off_and_the_person_can_be_allocated_aga
     made = again(made)
     assert (made.ends_on, made.called_off_at) == (None, p.NOW)
     assert p.kinds_audited(scene.tara)[-1] == "training.appointment.called_off"
+    told = Message.objects.filter(kind="training.appointment_called_off")
+    assert sorted(mail.to.full_name for mail in told) == ["Cora Whitfield", "Tara Quinn", "Trina Doyle"]
     assert not queries.records_visible_to(scene.cast.trina, IN_JULY).exists()
     with pytest.raises(TooLate, match="called off already"):
         end(made, scene.cast.sam)

@@ -52,11 +52,14 @@ def called_off(made: Appointment, *, by: User, now: datetime) -> Appointment:
 
 
 def called_off_and_told(made: Appointment, *, by: User, now: datetime) -> Appointment:
-    """The same, once its person, the trainee and the Training Co-ordinators are told: they knew of it (N)."""
+    """The same, once its person, the trainee and the Training Co-ordinators are told: they knew of it (N). Of an
+    adjudicator they never do (F5)."""
     called_off(made, by=by, now=now)
     record = made.record
-    around = holders(record, now, AppointmentKind.COORDINATOR)
-    for person in {one.pk: one for one in (made.person, record.trainee, *around)}.values():
+    knew = [made.person]
+    if made.kind != AppointmentKind.ADJUDICATOR:
+        knew += [record.trainee, *holders(record, now, AppointmentKind.COORDINATOR)]
+    for person in {one.pk: one for one in knew}.values():
         said = {"appointment": made, "own": person.pk == made.person_id}
         tell(notices.APPOINTMENT_CALLED_OFF, record, person, about=made, now=now, key=str(made.pk), **said)
     return made

@@ -15,7 +15,7 @@ from ctts.common.months import in_words
 from ctts.common.races import taken_means
 from ctts.common.verdict import Invalid, TooLate, require
 from training import access, notices
-from training.actions._appointed import called_off
+from training.actions._appointed import called_off_and_told
 from training.actions._practice import note
 from training.actions._steps import lock_record, role_of, tell
 from training.models import Appointment, TrainerRights, TrainerRightsChange, TrainingRecord
@@ -87,14 +87,15 @@ def change_rights(
 
 @transaction.atomic
 def end_trainer(*, by: User, now: datetime, appointment_id: int) -> Appointment:
-    """The supervisor ends the appointment of a trainer, today being its last day; one not begun is called off (E3).
+    """The supervisor ends the appointment of a trainer, today being its last day; one not begun is called off, and
+    whoever knew of it is told (E3, N).
 
     Raises NotAllowed for anybody but the current supervisor, TooLate when it has its last day or was called off.
     """
     made, today = _lock(appointment_id), london_date(now)
     require(access.can_end_trainer(by, made, today))
     if made.starts_on > today:
-        return called_off(made, by=by, now=now)
+        return called_off_and_told(made, by=by, now=now)
     facts: dict[str, Any] = {"kind": str(made.kind), "person": made.person_id}
     made.ends_on = today
     made.save(update_fields=["ends_on"])

@@ -34,7 +34,7 @@ def end_words(appointment, open_dops, today):
         consequences = [
             Consequence(f"They do not begin on {day(appointment.starts_on)}:", person),
             Consequence("It stays in the record as called off. You can allocate them again at once."),
-            Consequence("A mail told them that they would begin. No mail goes now: tell them yourself."),
+            Consequence("A mail tells them, the trainee and the Training Co-ordinator."),
         ]
         said = f"The appointment of {person} is called off."
         return f"Call off the appointment of {person}", "Call it off", consequences, said

@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from applications.forms.base import FilesPartForm, certificate_field
-from applications.forms.fields import UNLESS_ANOTHER, PoundsField, ScoreField, TypedDayField, YesNoField
+from applications.forms.fields import UNLESS_ANOTHER, ScoreField, TypedDayField, YesNoField
 from applications.models import Qualification
 from applications.queries import current_order, english_of, english_shortfalls_of, numbers_for
 from applications.queries.wording import score_in_words
@@ -22,7 +22,7 @@ from applications.rules import (
     shortfall,
 )
 from applications.states import EnglishElement, EnglishTest, Part, QualificationFramework, QualificationKind
-from ctts.common.fields import needed_later
+from ctts.common.fields import PoundsField, needed_later
 from ctts.common.forms import KeyField
 from ctts.documents.forms import DocumentField
 from ctts.documents.states import MediaType

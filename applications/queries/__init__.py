@@ -14,6 +14,7 @@ from applications.queries.adjusting import (
     case_version,
     decisions_of_adjustment,
     effects_of,
+    last_read_by,
     own_adjustments,
     questions_of,
     readers_apart_from,
@@ -24,6 +25,7 @@ from applications.queries.adjusting import (
     waiting_for_readers_but,
     waits_for_readers,
     what_was_said,
+    written_since,
 )
 from applications.queries.again import not_yet
 from applications.queries.asking import last_order_request, open_order_request, order_request_for, own_order_request
@@ -259,6 +261,7 @@ __all__ = [
     "kept_answers",
     "last_order",
     "last_order_request",
+    "last_read_by",
     "last_return",
     "late_code_for",
     "late_codes",
@@ -347,4 +350,5 @@ __all__ = [
     "with_office_since",
     "words_against",
     "words_to_declare",
+    "written_since",
 ]

@@ -213,6 +213,19 @@ def answered_at(question: AdjustmentQuestion) -> datetime | None:
     return answer.answered_at if answer is not None else None
 
 
+def last_read_by(reader: User, readings: Iterable[AdjustmentReading]) -> datetime | None:
+    """When a named reader last opened the words of a case; None if never."""
+    return max((row.read_at for row in readings if row.reader_id == reader.pk), default=None)
+
+
+def written_since(read_at: datetime, reader: User, questions: Iterable[AdjustmentQuestion]) -> bool:
+    """Whether somebody but the reader asked something since, or anything was answered."""
+    rows = list(questions)
+    asked = [row.asked_at for row in rows if row.asked_by_id != reader.pk]
+    answered = [at for row in rows if (at := answered_at(row)) is not None]
+    return any(at > read_at for at in [*asked, *answered])
+
+
 def what_was_said(asked: AdjustmentRequest) -> WhatWasSaid:
     """The words of a case, opened. For the person, and for a named reader whose reading is noted: the caller judges."""
     refused = asked.decisions.filter(outcome=AdjustmentOutcome.DECLINED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
@@ -220,7 +220,15 @@ def qualifications_of(application: Application) -> list[Qualification]:
     return Given(application).qualifications
 
 
-def words_to_declare() -> tuple[str, tuple[str, ...]]:
-    """The version of the declaration that is made today, and its sentences (A2)."""
+class ToDeclare(NamedTuple):
+    """A version of the declaration, its sentences, and the SHA-256 of both in hex."""
+
+    version: str
+    statements: tuple[str, ...]
+    sha256: str
+
+
+def words_to_declare() -> ToDeclare:
+    """The declaration that is made today (A2)."""
     version = declaration.version_in_force()
-    return version, declaration.VERSIONS[version]
+    return ToDeclare(version, declaration.VERSIONS[version], declaration.digest_of(version))

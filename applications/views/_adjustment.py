@@ -66,12 +66,10 @@ def _shown(
 
 def _unread(user: User, readings: list[AdjustmentReading], questions: list[AdjustmentQuestion]) -> str:
     """What a named reader should know before they decide: that they have not read the words, or not all; else ''."""
-    read_at = max((row.read_at for row in readings if row.reader_id == user.pk), default=None)
+    read_at = queries.last_read_by(user, readings)
     if read_at is None:
         return NOT_READ
-    asked = [row.asked_at for row in questions if row.asked_by_id != user.pk]
-    answered = [at for row in questions if (at := queries.answered_at(row)) is not None]
-    return NOT_ALL_READ if any(at > read_at for at in [*asked, *answered]) else ""
+    return NOT_ALL_READ if queries.written_since(read_at, user, questions) else ""
 
 
 def _forms(

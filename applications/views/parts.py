@@ -147,8 +147,9 @@ def _speaking(application: Application, now: datetime) -> dict[str, Any]:
 
 def _declaring(application: Application, now: datetime) -> dict[str, Any]:
     made = queries.declaration_of(application)
-    version, statements = queries.words_to_declare()
-    return {"statements": statements, "made": made, "changed": made is not None and made.version != version}
+    words = queries.words_to_declare()
+    changed = made is not None and made.version != words.version
+    return {"statements": words.statements, "made": made, "changed": changed}
 
 
 def _paying(application: Application, now: datetime) -> dict[str, Any]:

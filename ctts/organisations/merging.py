@@ -190,7 +190,7 @@ def _move_roles(duplicate: User, kept: User, by: User, now: datetime, despite: s
         )
     for held in moved:
         if held.starts_on > today:
-            call_off_role(by=by, now=now, affiliation_id=held.pk)
+            call_off_role(by=by, now=now, affiliation_id=held.pk, told=False)
         elif held.ends_on != today:
             end_role(by=by, now=now, affiliation_id=held.pk, ends_on=today)
 

@@ -215,6 +215,12 @@ def proposals_to_confirm(user: User) -> QuerySet[RoleProposal]:
     return open_proposals().exclude(proposed_by=user).exclude(person=user)
 
 
+def purpose_of(role: Role, organisation: Organisation | None = None) -> str:
+    """What an invitation to a role says that it is for: "… invites you to be Trainer at Leeds Teaching Hospital"."""
+    place = f" at {organisation.name}" if organisation else ""
+    return f"to be {role.label}{place}"[:200]
+
+
 def role_in_words(held: Affiliation) -> str:
     """ "Training Supervisor, Leeds Teaching Hospital"."""
     label = str(Role(held.role).label)

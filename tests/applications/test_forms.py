@@ -13,13 +13,14 @@ from django.http import QueryDict
 from applications import actions, queries
 from applications.forms.base import typed_before
 from applications.forms.evidence import EnglishForm, PurchaseOrderForm, QualificationForm
-from applications.forms.fields import PoundsField, ScoreField, TypedDayField, YesNoField
+from applications.forms.fields import ScoreField, TypedDayField, YesNoField
 from applications.forms.office import DeskFilter, FindingForm, QuestionsForm
 from applications.forms.parts import EmploymentForm, PersonalForm, SupervisorForm
 from applications.forms.planning import PlanForm
 from applications.models import Qualification
 from applications.rules import below_higher_education, fheq_level_of
 from applications.states import EnglishElement, Part
+from ctts.common.fields import PoundsField
 from ctts.common.forms import with_value
 from tests.applications import world
 from tests.applications.world import NOW, PERSONAL

@@ -114,6 +114,7 @@ HELPERS: dict[str, tuple[str, str]] = {
         "what waits for somebody who leaves, as the apps declare it in their ties",
     ),
     "ctts/organisations/merging": ("actions", "merges two accounts, with what the apps declare in their ties"),
+    "ctts/organisations/ties": ("periodic", "what a role that never begins means for the invitation to it"),
     "ctts/accounts/allauth_forms": ("forms", "two forms of django-allauth, mended; named by settings"),
     "ctts/accounts/lending": ("states", "what a session opens whose device was handed over; no database"),
     "ctts/accounts/invited": ("queries", "what somebody invited is not asked any more, as the apps declare it"),

@@ -8,7 +8,8 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 from django.urls import reverse
 
-from ctts.accounts.models import User
+from ctts.accounts.invited import not_asked_any_more
+from ctts.accounts.models import Invitation, User
 from ctts.audit.models import AuditEvent
 from ctts.common import clock
 from ctts.common.verdict import Invalid, NotAllowed, TooLate
@@ -176,5 +177,11 @@ def test_somebody_new_is_invited_and_proposed(cast):
     nia = User.objects.get(email="nia@example.org")
     assert RoleProposal.objects.get().person == nia and not is_office(nia)
     assert Message.objects.filter(kind="organisations.invited", to=nia).count() == 1
+    link, made = Invitation.objects.get(person=nia), RoleProposal.objects.get()
+    assert not_asked_any_more(link) == ""
+    actions.refuse_proposal(by=cast.oscar, now=NOW, proposal_id=made.pk)
+    mail = Message.objects.get(kind="organisations.role_called_off")
+    assert mail.to == nia and mail.subject == "Called off: Scheme office from 4 May 2026"
+    assert not_asked_any_more(link).startswith("The scheme office called off the role")
     with pytest.raises(NotAllowed):
         actions.invite_to_office(by=cast.sam, now=NOW, email="x@example.org", full_name="Xena Yu")

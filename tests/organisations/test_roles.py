@@ -7,9 +7,12 @@ from datetime import date, timedelta
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from ctts.accounts.models import User
+from ctts.accounts import actions as accounts
+from ctts.accounts.invited import not_asked_any_more
+from ctts.accounts.models import Invitation, User
 from ctts.audit.models import AuditEvent
 from ctts.common.verdict import Invalid, NotAllowed, TooLate
+from ctts.notifications.models import Message
 from ctts.organisations import access, actions, queries
 from ctts.organisations.models import Affiliation, Organisation
 from ctts.organisations.states import Kind, Nation, Role
@@ -132,6 +135,32 @@ def test_C2_a_role_that_has_begun_is_not_called_off(cast):
         actions.call_off_role(by=cast.olive, now=NOW, affiliation_id=role.pk)
     with pytest.raises(DatabaseError, match="a role that has begun ends"), transaction.atomic():
         Affiliation.objects.filter(pk=role.pk).update(called_off_at=NOW)
+
+
+def test_N_whoever_was_invited_to_a_role_hears_that_it_is_called_off(cast):
+    """Nia was invited to train at Leeds from June on; Nora, who is here already, was only given a role."""
+    later = {"role": Role.TRAINER, "organisation": cast.leeds, "starts_on": TODAY + timedelta(days=30)}
+    nia = actions.invite_with_role(by=cast.olive, now=NOW, email="nia@example.org", full_name="Nia Rees", **later)
+    link = Invitation.objects.get(person=nia.person)
+    assert not_asked_any_more(link) == ""
+    nora = actions.grant(by=cast.olive, now=NOW, person=cast.nobody, **later)
+    for held in (nia, nora):
+        actions.call_off_role(by=cast.olive, now=NOW, affiliation_id=held.pk)
+    mail = Message.objects.get(kind="organisations.role_called_off")
+    assert mail.to == nia.person and mail.subject.startswith("Called off: Trainer, Leeds Teaching Hospital from 3 June")
+    assert not_asked_any_more(link).startswith("The scheme office called off the role that it invited you to.")
+    actions.grant(by=cast.olive, now=NOW, person=nia.person, **later)
+    assert not_asked_any_more(link) == ""  # called off by a slip
+
+
+def test_other_invitations_say_nothing_of_a_role_called_off(cast):
+    invited = accounts.invite(
+        email="nia@example.org", full_name="Nia Rees", purpose="to confirm", by=cast.olive, now=NOW
+    )
+    later = TODAY + timedelta(days=9)
+    held = actions.grant(by=cast.olive, now=NOW, person=invited.person, role=Role.MODERATOR, starts_on=later)
+    actions.call_off_role(by=cast.olive, now=NOW, affiliation_id=held.pk)
+    assert not_asked_any_more(invited.invitation) == ""
 
 
 def test_the_database_keeps_a_role_called_off(cast):

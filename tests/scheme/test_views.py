@@ -61,7 +61,9 @@ def test_I6_a_fee_is_typed_in_pounds_and_per_cent_and_kept_in_pence(olive, intak
     "wrong",
     [
         {"net_pence": "-1"},
+        {"net_pence": "0"},
         {"net_pence": "12.345"},
+        {"net_pence": "1,000,000.01"},
         {"net_pence": "1e9"},
         {"net_pence": "1e5"},
         {"net_pence": ""},

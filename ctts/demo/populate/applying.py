@@ -295,9 +295,8 @@ def _store(course: Course, parts: dict[Part, dict[str, Any]], started: datetime,
     sheets.add(EnglishEvidence, **keys, **parts[Part.ENGLISH])
     entered = {"state": str(PurchaseOrderState.VERIFIED), "entered_at": started, "entered_by_id": course.person}
     sheets.add(PurchaseOrder, key=course.key(), **keys, **entered, **parts[Part.PURCHASE_ORDER])
-    version, statements = applications.words_to_declare()
-    text_sha256 = sha256({"version": version, "statements": list(statements)})
-    declared = {"version": version, "text_sha256": text_sha256, "declared_by_id": course.person}
+    words = applications.words_to_declare()
+    declared = {"version": words.version, "text_sha256": words.sha256, "declared_by_id": course.person}
     sheets.add(Declaration, declared_at=started + timedelta(days=1), **keys, **declared)
 
 

@@ -140,8 +140,7 @@ def _fill(town: Town, who: Newcomer, person: User, application: Application, now
     words = ADJUSTED.get(who.first, "")
     adjustments: dict[str, Any] = {"key": key_of(pk, "adjustments"), "wanted": bool(words), "reason": words}
     actions.save_adjustments(by=by, now=now, application_id=pk, **adjustments)
-    version, _ = queries.words_to_declare()
-    actions.declare(by=by, now=now, application_id=pk, version=version)
+    actions.declare(by=by, now=now, application_id=pk, version=queries.words_to_declare().version)
 
 
 def _personal(person: User, now: datetime) -> dict[str, Any]:

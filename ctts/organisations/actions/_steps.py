@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import OuterRef
+
 from ctts.accounts.actions import Invited
 from ctts.accounts.models import User
 from ctts.accounts.rules import tidy_name
 from ctts.audit.actions import record
 from ctts.common.verdict import Invalid
 from ctts.notifications.actions import notify
+from ctts.notifications.queries import told
+from ctts.organisations import queries
 from ctts.organisations.conflicts import Conflict, in_words
 from ctts.organisations.models import Affiliation, RoleProposal
-from ctts.organisations.notices import INVITED
+from ctts.organisations.notices import CALLED_OFF, INVITED
 from ctts.organisations.states import PRIVILEGED, Role
 
 
@@ -47,6 +51,22 @@ def tell_invited(
             "second_factor": role in PRIVILEGED,
         },
     )
+
+
+def tell_not_after_all(about: Affiliation | RoleProposal, *, now: datetime) -> None:
+    """Whoever was invited to a role by mail hears that it never begins (N)."""
+    kind = type(about)
+    if kind._base_manager.filter(told(INVITED.key, kind, about_id=OuterRef("pk")), pk=about.pk).exists():
+        role = queries.role_in_words(about) if isinstance(about, Affiliation) else Role.OFFICE.label
+        notify(
+            CALLED_OFF,
+            to=about.person,
+            key=f"{CALLED_OFF.key}:{about._meta.model_name}:{about.pk}",
+            about=about,
+            now=now,
+            within=about.person_id,
+            context={"role": role, "starts_on": about.starts_on},
+        )
 
 
 def note_despite(

@@ -13,9 +13,9 @@ from ctts.common.clock import london_date
 from ctts.common.races import taken_means
 from ctts.common.templatetags.formats import day
 from ctts.common.verdict import Invalid, TooLate, require
-from ctts.organisations import access
+from ctts.organisations import access, queries
 from ctts.organisations.access import forget_held
-from ctts.organisations.actions._steps import note_despite, tell_invited
+from ctts.organisations.actions._steps import note_despite, tell_invited, tell_not_after_all
 from ctts.organisations.conflicts import Conflict, require_reason
 from ctts.organisations.following import access_ends, role_begins, role_ends
 from ctts.organisations.models import Affiliation, Organisation
@@ -115,11 +115,10 @@ def invite_with_role(
     hold already, TooLate when their account is deactivated; nothing is stored then.
     """
     require(access.is_office(by, london_date(now)))
-    place = f" at {organisation.name}" if organisation else ""
     invited = invite(
         email=email,
         full_name=full_name,
-        purpose=f"to be {role.label}{place}"[:200],
+        purpose=queries.purpose_of(role, organisation),
         by=by,
         now=now,
         second_factor_required=role in PRIVILEGED,
@@ -150,13 +149,16 @@ def end_role(*, by: User, now: datetime, affiliation_id: int, ends_on: date, see
 
 
 @transaction.atomic
-def call_off_role(*, by: User, now: datetime, affiliation_id: int) -> Affiliation:
+def call_off_role(*, by: User, now: datetime, affiliation_id: int, told: bool = True) -> Affiliation:
     """Call off a role before its first day: it is never held, and what was to begin with it does not, as the apps
-    declare (`following.role_ends`). Raises NotAllowed, and TooLate when it has begun or was called off."""
+    declare (`following.role_ends`). Whoever was invited to it by mail hears of it, unless the caller tells them more
+    (`told` False). Raises NotAllowed, and TooLate when it has begun or was called off."""
     affiliation = _lock(affiliation_id)
     require(access.can_call_off_role(by, affiliation, london_date(now)))
     affiliation.called_off_at = now
     affiliation.save(update_fields=["called_off_at"])
+    if told:
+        tell_not_after_all(affiliation, now=now)
     return _over(affiliation, "called_off", affiliation.ends_on, by, now)
 
 

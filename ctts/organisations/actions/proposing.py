@@ -15,12 +15,12 @@ from ctts.common.verdict import Invalid, TooLate, require
 from ctts.notifications.actions import notify
 from ctts.organisations import access
 from ctts.organisations.access import on_day
-from ctts.organisations.actions._steps import note_despite, tell_invited
+from ctts.organisations.actions._steps import note_despite, tell_invited, tell_not_after_all
 from ctts.organisations.actions.people import give
 from ctts.organisations.conflicts import require_reason
 from ctts.organisations.models import Affiliation, RoleProposal
 from ctts.organisations.notices import OFFICE_PROPOSED
-from ctts.organisations.queries import people_with
+from ctts.organisations.queries import people_with, purpose_of
 from ctts.organisations.states import Role
 
 FOUNDERS = 2
@@ -60,7 +60,7 @@ def invite_to_office(
     Raises as `invite_with_role`.
     """
     require(access.is_office(by, london_date(now)))
-    purpose = f"to be {Role.OFFICE.label}"
+    purpose = purpose_of(Role.OFFICE)
     invited = invite(email=email, full_name=full_name, purpose=purpose, by=by, now=now, second_factor_required=True)
     made = propose_for_office(by=by, now=now, person=invited.person, starts_on=starts_on)
     tell_invited(invited, made, role=Role.OFFICE, by=by, now=now, key=f"proposal:{made.pk}")
@@ -77,7 +77,7 @@ def found_office(*, by: None, now: datetime, email: str, full_name: str) -> Affi
     held = Affiliation.objects.filter(on_day(london_date(now)), role=Role.OFFICE, person__is_active=True)
     if held.count() >= FOUNDERS:
         raise TooLate("The office has two members: they propose others on their pages, and confirm them.")
-    purpose = f"to be {Role.OFFICE.label}"
+    purpose = purpose_of(Role.OFFICE)
     invited = invite(email=email, full_name=full_name, purpose=purpose, by=by, now=now, second_factor_required=True)
     given = give(by=by, now=now, person=invited.person, role=Role.OFFICE)
     tell_invited(invited, given, role=Role.OFFICE, by=by, now=now, key=f"affiliation:{given.pk}")
@@ -115,10 +115,14 @@ def confirm_proposal(*, by: User, now: datetime, proposal_id: int, despite: str 
 
 @transaction.atomic
 def refuse_proposal(*, by: User, now: datetime, proposal_id: int) -> RoleProposal:
-    """A member of the office refuses a proposal, or takes their own back. Raises NotAllowed, TooLate once settled."""
+    """A member of the office refuses a proposal, or takes their own back; whoever was invited hears of it.
+
+    Raises NotAllowed, TooLate once settled.
+    """
     proposal = _locked(proposal_id)
     require(access.can_settle_proposal(by, proposal, london_date(now)))
     _settle(proposal, by=by, now=now, confirmed=False)
+    tell_not_after_all(proposal, now=now)
     record("organisations.role.refused", by=by, at=now, about=proposal, after=_facts(proposal))
     return proposal
 

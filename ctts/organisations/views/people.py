@@ -220,7 +220,7 @@ def call_off_role(request, pk):
         cancel_url=reverse("organisations:person", args=[held.person_id]),
         consequences=[
             Consequence("It was to begin on", day(held.starts_on)),
-            Consequence("It is never held. It stays in the history of the account."),
+            Consequence("It is never held. It stays in the history; whoever was invited to it is told by mail."),
             *(Consequence(one.words) for one in leaving.left_with(held, today)),
         ],
         danger=True,

@@ -7,14 +7,14 @@ from typing import Any
 
 from django import forms
 
-from ctts.common.fields import day_field
+from ctts.common.fields import PoundsField, day_field
 from ctts.common.forms import CrispyForm, SeenField
 from ctts.documents.forms import DocumentField, help_for
 from ctts.documents.states import MediaType
 from ctts.scheme.models import Intake
 from ctts.scheme.queries import intake_version
 
-MOST_POUNDS = Decimal(1_000_000)
+MOST_PENCE = 100_000_000
 PDF = frozenset({MediaType.PDF})
 
 
@@ -24,12 +24,9 @@ class FeeForm(CrispyForm):
     submit_label = "Set the fee"
 
     seen = SeenField()
-    net_pence = forms.DecimalField(
+    net_pence = PoundsField(
         label="Fee without VAT, in pounds",
-        min_value=Decimal("0.01"),
-        max_value=MOST_POUNDS,
-        decimal_places=2,
-        help_text="Such as 2500 or 2500.50. The fee with VAT is worked out, half pennies upwards.",
+        help_text="Such as 2,500 or 2500.50. The fee with VAT is worked out, half pennies upwards.",
     )
     vat_basis_points = forms.DecimalField(
         label="VAT in per cent", min_value=0, max_value=100, decimal_places=2, initial=Decimal(20)
@@ -39,14 +36,15 @@ class FeeForm(CrispyForm):
         super().__init__(*args, **kwargs)
         self.initial["seen"] = intake_version(intake)
         if intake.fee_net_pence is not None and intake.vat_basis_points is not None:
-            self.initial["net_pence"] = Decimal(intake.fee_net_pence) / 100
+            self.initial["net_pence"] = intake.fee_net_pence
             self.initial["vat_basis_points"] = Decimal(intake.vat_basis_points) / 100
 
     def clean_net_pence(self) -> int:
-        """Whole pence, from an amount in plain figures: "1e5" is a slip of the hand."""
-        if "e" in str(self.data.get(self.add_prefix("net_pence"), "")).lower():
-            raise forms.ValidationError("Write the amount in figures, such as 2500.50.")
-        return int(self.cleaned_data["net_pence"] * 100)
+        """Pence, of an amount that a fee can be."""
+        pence: int = self.cleaned_data["net_pence"]
+        if not 1 <= pence <= MOST_PENCE:
+            raise forms.ValidationError("Give an amount from £0.01 to £1,000,000.00.", code="amount")
+        return pence
 
     def clean_vat_basis_points(self) -> int:
         """Whole hundredths of a per cent."""

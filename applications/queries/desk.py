@@ -67,18 +67,16 @@ def with_lights(applications: Iterable[Application], today: date, *, reader: Use
     rows = list(applications)
     if not rows:
         return []
-    keys = [row.pk for row in rows]
+    keys = [row.pk for row in rows if row.applicant_id != reader.pk]
     many = Many(keys)
     facts = {key: many.facts_of(key, today) for key in keys}
     numbers = numbers_by_day({one.received_on for one in facts.values()})
     findings, rejected = _findings(keys), _rejected(keys, many)
-    return [
-        DeskRow(row, ())
-        if row.applicant_id == reader.pk
-        else DeskRow(row, _lights(one, entry_rules(one, numbers[one.received_on]), findings[row.pk], rejected[row.pk]))
-        for row in rows
-        for one in [facts[row.pk]]
-    ]
+    lights = {
+        key: _lights(one, entry_rules(one, numbers[one.received_on]), findings[key], rejected[key])
+        for key, one in facts.items()
+    }
+    return [DeskRow(row, lights.get(row.pk, ())) for row in rows]
 
 
 def every_light(rows: QuerySet[Application], today: date, *, reader: User) -> Iterator[DeskRow]:

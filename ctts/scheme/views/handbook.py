@@ -48,9 +48,8 @@ def publish(request):
         try:
             return actions.upload_handbook(by=request.user, now=request.now, **form.cleaned_data)
         except actions.PublishedSince:
-            form.data = with_value(
-                form.data, "seen", queries.version_of(queries.current_handbook())
-            )  # the next press has looked at it
+            # The page comes back with the version that there is now: the next press has looked at it.
+            form.data = with_value(form.data, "seen", queries.version_of(queries.current_handbook()))
             raise
 
     return confirmed(request, confirm, act, "scheme:handbooks", said=PUBLISHED)

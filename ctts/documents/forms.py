@@ -14,12 +14,14 @@ from ctts.documents.proving import ProvenFile, prove
 from ctts.documents.states import EXTENSIONS, UPLOADABLE, MediaType
 
 MOST_AT_ONCE = 10
+PHONE_ENDINGS = ("image/heic", ".heic", ".heif")  # kept as JPEG
 
 
 def _accept(kinds: frozenset[MediaType]) -> str:
     """The `accept` attribute: media types and extensions, for the chooser of the browser only."""
     names = [str(kind) for kind in sorted(kinds)]
-    return ",".join([*names, *(ending for kind in sorted(kinds) for ending in EXTENSIONS[kind])])
+    endings = [ending for kind in sorted(kinds) for ending in EXTENSIONS[kind]]
+    return ",".join([*names, *endings, *(PHONE_ENDINGS if MediaType.JPEG in kinds else ())])
 
 
 class DocumentField(forms.FileField):
@@ -70,6 +72,8 @@ class DocumentField(forms.FileField):
 def help_for(kinds: frozenset[MediaType]) -> str:
     """What to write under the field: accepted kinds and the largest size."""
     endings = [EXTENSIONS[kind][0].removeprefix(".").upper() for kind in MediaType if kind in kinds]
+    if MediaType.JPEG in kinds:
+        endings.append("HEIC (kept as JPG)")
     return f"{', '.join(endings)}; at most {rules.megabytes(rules.LARGEST_UPLOAD)}."
 
 

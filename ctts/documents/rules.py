@@ -29,11 +29,8 @@ REFUSED_BEGINNINGS: tuple[tuple[bytes, str], ...] = (
 )
 WEB = re.compile(rb"\s*(<!doctype html|<html|<head|<body|<script|<\?xml[^>]*>\s*<html)", re.I)
 DRAWING = re.compile(rb"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)?<svg", re.I | re.S)
-PHONE_PICTURE = re.compile(rb".{4}ftyp(heic|heix|hevc|hevx|heim|heis|mif1|msf1|avif|avis)", re.S)
-HEIC = (
-    "Photographs in the HEIC format are not accepted. On an iPhone choose Settings, Camera, Formats, "
-    "“Most Compatible” and take it again, or share the photograph as JPEG, and upload that."
-)
+PHONE_PICTURE = re.compile(rb".{4}ftyp(heic|heix|heim|heis|mif1)", re.S)
+OTHER_PICTURE = re.compile(rb".{4}ftyp(hevc|hevx|msf1|avif|avis)", re.S)  # a series of pictures, or another codec
 RESERVED = re.compile(r'[<>:"|?*\\/]')
 
 
@@ -52,6 +49,8 @@ def program_for(head: bytes, whole: bytes) -> str:
         return "clean_pdf"
     if head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP"):
         return "clean_picture"
+    if PHONE_PICTURE.match(head):
+        return "clean_heic"
     if head.startswith(b"PK\x03\x04"):
         return "clean_office"
     if head.startswith(PROGRAMS):
@@ -73,8 +72,8 @@ def _instead(head: bytes, whole: bytes) -> str:
     for beginning, sentence in REFUSED_BEGINNINGS:
         if head.startswith(beginning):
             return sentence
-    if PHONE_PICTURE.match(head):
-        return HEIC
+    if OTHER_PICTURE.match(head):
+        return "This kind of picture is not accepted. Save one still picture of it as JPEG or PNG, and upload that."
     if WEB.match(head):
         return "This is a web page, not a document. Print the page to a PDF, and upload that."
     if DRAWING.match(head):
@@ -135,7 +134,7 @@ def safe_name(given: str, media_type: MediaType) -> str:
 
 
 ALL_EXTENSIONS = frozenset(ending for endings in EXTENSIONS.values() for ending in endings) | {
-    ".heic", ".docm", ".xlsm", ".pptm", ".doc", ".xls", ".ppt", ".gif", ".tif", ".tiff", ".bmp",
+    ".heic", ".heif", ".avif", ".docm", ".xlsm", ".pptm", ".doc", ".xls", ".ppt", ".gif", ".tif", ".tiff", ".bmp",
 }  # fmt: skip
 
 

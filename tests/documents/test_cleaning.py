@@ -1,5 +1,6 @@
 """What is left of a file after cleaning: nothing that acts, nothing that tells where it was taken, everything else."""
 
+import struct
 import zipfile
 from io import BytesIO
 
@@ -9,6 +10,7 @@ import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
 from PIL import Image
 
+from ctts.common.verdict import Invalid
 from ctts.demo import papers
 from ctts.demo.papers import pdf_of
 from ctts.documents.boxed.jpeg import without_details
@@ -116,6 +118,25 @@ def test_colours_transparency_and_lossless_coding_stay():
 def test_a_print_shop_jpeg_becomes_one_that_browsers_show():
     before = papers.saved(papers.scene(64, 48, "CMYK"), "JPEG", quality=90)
     assert Image.open(BytesIO(cleaned(before))).mode == "RGB"
+
+
+def test_a_photograph_of_an_iphone_becomes_an_upright_jpeg_without_place_or_device():
+    found = proven("cleaned/iphone.heic")
+    assert (found.name, found.media_type, found.removed) == ("iphone.jpg", "image/jpeg", ("picture_details",))
+    assert b"Example Phones" in sample("cleaned/iphone.heic") and b"Example Phones" not in found.content
+    after = Image.open(BytesIO(found.content))
+    assert (after.format, after.size, dict(after.getexif())) == ("JPEG", (300, 400), {})
+    upright = papers.scene(400, 300).rotate(-90, expand=True).convert("L")
+    spread = [abs(x - y) for x, y in zip(upright.tobytes(), after.convert("L").tobytes(), strict=True)]
+    assert sum(spread) / len(spread) < 3
+
+
+def test_a_photograph_of_an_iphone_larger_than_a_screen_needs_is_refused_by_its_header():
+    true, said = (b"ispe" + struct.pack(">III", 0, *size) for size in ((400, 300), (9000, 8000)))
+    photo = sample("cleaned/iphone.heic")
+    assert true in photo
+    with pytest.raises(Invalid, match="more than 64 million pixels"):
+        prove(name="x.heic", chunks=[photo.replace(true, said)])
 
 
 def test_several_pictures_in_one_jpeg_become_the_first():

@@ -38,6 +38,7 @@ CLEANED = {
     "hard-names.pdf": (MediaType.PDF, 1, ()),
     "photograph.pdf": (MediaType.PDF, 1, ("picture_details",)),
     "zip-behind.pdf": (MediaType.PDF, 1, ()),
+    "iphone.heic": (MediaType.JPEG, 1, ("picture_details",)),
     "wrong-extension.pdf": (MediaType.JPEG, 1, ()),
 }
 HOSTILE = {
@@ -57,10 +58,8 @@ HOSTILE = {
     "moving.webp": MOVING,
     "animation.gif": "GIF pictures are not accepted. Save it as PNG or JPEG, and upload that.",
     "scan.tiff": "TIFF pictures are not accepted. Save it as a PDF or JPEG, and upload that.",
-    "phone.heic": (
-        "Photographs in the HEIC format are not accepted. On an iPhone choose Settings, Camera, Formats, "
-        "“Most Compatible” and take it again, or share the photograph as JPEG, and upload that."
-    ),
+    "phone.heic": DAMAGED.format("picture"),
+    "burst.heic": "This kind of picture is not accepted. Save one still picture of it as JPEG or PNG, and upload that.",
     "macro.docm": MACROS,
     "macro.docx": MACROS,
     "remote-template.docx": (

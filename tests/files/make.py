@@ -80,6 +80,7 @@ def cleaned() -> dict[str, bytes]:
         "hard-names.pdf": pdf_of(PLAIN, change=pdfs.hard_names),
         "photograph.pdf": pdf_of(PLAIN, change=pdfs.photograph(phone_photo(320, 240, orientation=1))),
         "zip-behind.pdf": pdf_of(PLAIN) + package({"run.exe": b"MZ"}),
+        "iphone.heic": pictures.iphone_photo(),
         "wrong-extension.pdf": saved(scene(60, 40), "JPEG", quality=80),
     }
 
@@ -112,6 +113,7 @@ def _refused_pictures() -> dict[str, bytes]:
         "animation.gif": saved(scene(60, 40), "GIF"),
         "scan.tiff": saved(scene(60, 40), "TIFF"),
         "phone.heic": b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + bytes(200),
+        "burst.heic": b"\x00\x00\x00\x18ftyphevc\x00\x00\x00\x00msf1hevc" + bytes(200),
     }
 
 

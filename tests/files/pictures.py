@@ -3,7 +3,15 @@
 import struct
 import zlib
 
-from ctts.demo.papers import saved, scene
+import pillow_heif
+
+from ctts.demo.papers import details, saved, scene
+
+
+def iphone_photo(width: int = 400, height: int = 300) -> bytes:
+    """A HEIC photograph held upright, with place and device inside."""
+    pillow_heif.register_heif_opener()
+    return saved(scene(width, height), "HEIF", quality=70, exif=details(6).tobytes())
 
 
 def moving(kind: str) -> bytes:

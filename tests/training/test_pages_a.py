@@ -15,6 +15,7 @@ from ctts.documents import actions as documents
 from ctts.documents.states import MediaType
 from ctts.scheme import actions as scheme
 from tests.cast import START
+from tests.documents.samples import sample
 from tests.training.world import (
     GOOD,
     NOW,
@@ -366,13 +367,15 @@ def test_screens_16_the_chosen_competencies_stand_first_then_those_linked_recent
     assert refused.context["form"].fields["items"].widget.choices[0][1] == [(first.pk, str(first.item))]
 
 
-def test_screens_16_what_an_iphone_takes_is_named_and_refused_with_what_to_do(world, tara):
+def test_screens_16_a_photograph_as_an_iphone_takes_it_is_kept_as_a_picture_that_everybody_can_see(world, tara):
     url = address("evidence_new", world.tara.pk, "file")
-    assert "HEIC format of an iPhone are not accepted" in words(tara.get(url))
-    photo = SimpleUploadedFile("IMG_1.HEIC", b"\x00\x00\x00\x18ftypheic" + b"\x00" * 64, "image/heic")
-    refused = tara.post(url, {"upload": photo, "title": "A photograph"})
-    assert "“Most Compatible”" in str(refused.context["form"].errors["upload"])
-    assert "A photograph" in words(refused)
+    assert "HEIC (kept as JPG)" in words(tara.get(url))
+    photo = SimpleUploadedFile("IMG_1.HEIC", sample("cleaned/iphone.heic"), "image/heic")
+    key = tara.get(url).context["form"]["key"].value()
+    sent = {"key": key, "upload": photo, "title": "The phantom on the table", "declared": "on"}
+    assert tara.post(url, {**sent, "items": [item_of(world.tara).pk]}).status_code == 303
+    kept = Evidence.objects.get().document
+    assert (kept.name, kept.media_type) == ("IMG_1.jpg", "image/jpeg")
 
 
 @pytest.mark.parametrize(("pages", "warns"), [(500, False), (501, True)])

@@ -13,9 +13,8 @@ from django.db.models import QuerySet
 
 from ctts.accounts.forms import SignatureFormMixin
 from ctts.common.forms import CrispyForm, KeyField, SeenField
-from ctts.documents.forms import DocumentField, help_for
+from ctts.documents.forms import DocumentField
 from ctts.documents.proving import ProvenFile
-from ctts.documents.states import UPLOADABLE
 from training.forms._fields import OneCompetency
 from training.forms.competencies import LONG, CompetencyChoice, words
 from training.models import PlanItem
@@ -30,10 +29,6 @@ ORDERS = [
     ("title", "By title, A to Z"),
     ("shows", "Most competencies first"),
 ]
-FILE_HELP = (
-    f"{help_for(UPLOADABLE)} Photographs in the HEIC format of an iPhone are not accepted: choose Settings, Camera, "
-    "Formats, “Most Compatible” before you take one."
-)
 DECLARATION = "No patient can be identified in it. Share it with the people around me."
 
 
@@ -115,7 +110,7 @@ class NewFileForm(_OnItems):
     submit_label = "Keep this file"
 
     key = KeyField()
-    upload = DocumentField(label="File", help_text=FILE_HELP)
+    upload = DocumentField(label="File")
     title = _title(required=False, help_text="Left empty: the name of the file.")
     items = _items()
     declared = _declared()
@@ -166,7 +161,7 @@ class EditFileForm(CrispyForm):
 
     seen = SeenField()
     title = _title()
-    upload = DocumentField(label="Another file in its place", required=False, help_text=FILE_HELP)
+    upload = DocumentField(label="Another file in its place", required=False)
     declared = _declared()
 
 

@@ -374,7 +374,7 @@ def test_screens_16_a_photograph_as_an_iphone_takes_it_is_kept_as_a_picture_that
     key = tara.get(url).context["form"]["key"].value()
     sent = {"key": key, "upload": photo, "title": "The phantom on the table", "declared": "on"}
     assert tara.post(url, {**sent, "items": [item_of(world.tara).pk]}).status_code == 303
-    kept = Evidence.objects.get().document
+    kept = Document.objects.latest("pk")
     assert (kept.name, kept.media_type) == ("IMG_1.jpg", "image/jpeg")
 
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from ctts.common.drafts import LONGEST
 from ctts.documents import actions as documents
+from ctts.documents.models import Document
 from ctts.documents.states import MediaType
 from ctts.scheme import actions as scheme
 from tests.cast import START
@@ -375,7 +376,7 @@ def test_screens_16_a_photograph_as_an_iphone_takes_it_is_kept_as_a_picture_that
     sent = {"key": key, "upload": photo, "title": "The phantom on the table", "declared": "on"}
     assert tara.post(url, {**sent, "items": [item_of(world.tara).pk]}).status_code == 303
     kept = Document.objects.latest("pk")
-    assert (kept.name, kept.media_type) == ("IMG_1.jpg", "image/jpeg")
+    assert (kept.original_name, kept.media_type) == ("IMG_1.jpg", "image/jpeg")
 
 
 @pytest.mark.parametrize(("pages", "warns"), [(500, False), (501, True)])

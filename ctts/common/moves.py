@@ -34,7 +34,7 @@ def can_move(thing: models.Model, moves: Moves, step: str, field: str = "state")
     if getattr(thing, field) in moves[step].sources:
         return YES
     shown = getattr(thing, f"get_{field}_display")()
-    return late(f"This can no longer be done: it is now “{shown}”.")
+    return late(f"This cannot be done now: it is “{shown}”.")
 
 
 def change_state(thing: models.Model, moves: Moves, step: str, field: str = "state", **columns: Any) -> None:

@@ -19,6 +19,7 @@ from ctts.common.verdict import DoneAlready, Invalid, NotAllowed, TooLate
 
 # Never written into a page: passwords, tokens, one-time codes. A postcode is none, and neither is a centre's code.
 SECRET = re.compile(r"password|token|secret|(^|_)otp($|_)|_or_code$", re.IGNORECASE)
+ROW_ID = re.compile(r"-[0-9]+$")  # of the row that a field is about: "note-144"
 TYPED_BY = "typed_by"
 ANOTHER = "This was typed while somebody else was signed in here."
 STATUS = {NotAllowed: 403, TooLate: 409, Invalid: 422}
@@ -133,7 +134,8 @@ def typed_words(request: HttpRequest, brought: Brought | None = None) -> list[tu
     for name, sent in _kept(request):
         words = known.chosen.get(name, sent).strip()
         if len(words.split()) > (0 if name in known.labels else 1):
-            typed[(known.labels.get(name) or name.replace("_", " ").capitalize(), words)] = None
+            label = known.labels.get(name) or ROW_ID.sub("", name).replace("_", " ").capitalize()
+            typed[(label, words)] = None
     return list(typed)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django import forms
 from django.http import QueryDict
+from django.test import RequestFactory
 
 from ctts.common.brought import Brought, brought_by, brought_to
+from ctts.common.refusals import typed_words
 
 
 class Asked(forms.Form):
@@ -57,3 +59,9 @@ def test_what_was_not_offered_or_not_sent_is_not_named():
 def test_of_a_name_that_two_know_the_later_says_what_it_is():
     both = Brought({"a": "First"}, {"a": "x"}) | Brought({"a": "Second", "b": "Other"})
     assert both == Brought({"a": "Second", "b": "Other"}, {"a": "x"})
+
+
+def test_words_of_a_field_that_no_form_here_knows_are_called_by_its_name_without_the_id_of_its_row():
+    request = RequestFactory().post("/sign/", {"note-144": "Seen twice.", "why_not": "Not yet seen.", "seen": "a b"})
+    assert ("Note", "Seen twice.") in typed_words(request)
+    assert ("Why not", "Not yet seen.") in typed_words(request)

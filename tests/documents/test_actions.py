@@ -160,7 +160,7 @@ def test_withdrawing_twice_is_too_late(people):
     document = kept("good/purchase-order.pdf", by=people.tara)
     act = {"document_id": document.pk, "by": people.olive, "now": NOW}
     actions.quarantine(**act, reason=QuarantineReason.OTHER)
-    with pytest.raises(TooLate, match="it is now “Withdrawn”"):
+    with pytest.raises(TooLate, match="it is “Withdrawn”"):
         actions.quarantine(**act, reason=QuarantineReason.OTHER)
 
 

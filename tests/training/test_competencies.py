@@ -95,7 +95,7 @@ def test_t2_a_submission_tells_the_supervisor_with_the_note(world):
     assert message.to == world.cast.sam
     assert "Ready." in message.text
     assert f"/training/{world.tara.pk}/sign/" in message.text
-    with pytest.raises(TooLate, match="can no longer be done"):
+    with pytest.raises(TooLate, match="cannot be done now"):
         actions.submit_item(by=world.cast.tara, now=NOW, item_id=item.pk, seen=queries.shown_digest(item))
 
 

@@ -44,7 +44,7 @@ def test_T8_working_days_are_those_of_the_centres_nation(scene):
     before_august = p.at(2026, 7, 31, 10)
     england = concern(scene.tara, scene.cast.tara, now=before_august)
     Site.objects.filter(organisation=scene.cast.leeds).update(nation="scotland")
-    scotland = concern(scene.tara, scene.cast.tara, now=before_august)
+    scotland = concern(scene.tara, scene.cast.tara, "I am left alone in August.", now=before_august)
     assert (england.due_on, scotland.due_on) == (date(2026, 8, 7), date(2026, 8, 10))
 
 
@@ -55,6 +55,20 @@ def test_T8_patient_safety_goes_to_moderator_and_office_at_once_by_its_reference
         assert p.told(person) == ["training.safety_concern"]
     assert p.told(scene.cast.cora) == []
     assert "INC-42" in Message.objects.get(to=scene.cast.mia).text
+
+
+def test_T8_what_two_pages_raise_in_the_same_words_is_one_concern_while_it_is_open(scene):
+    first = safety(scene.tara, scene.cast.sam)
+    with pytest.raises(Invalid, match="You raised this on 10 June 2026, and it is open") as refused:
+        safety(scene.tara, scene.cast.sam, reference="inc-42")
+    assert refused.value.field == "reference"
+    safety(scene.tara, scene.cast.cora)  # somebody else saw it, too
+    close(first, scene.cast.mia)
+    assert safety(scene.tara, scene.cast.sam).pk != first.pk
+    concern(scene.tara, scene.cast.tara)
+    with pytest.raises(Invalid) as refused:
+        concern(scene.tara, scene.cast.tara)
+    assert refused.value.field == "text"
 
 
 def test_T8_details_of_patient_safety_are_refused(scene):

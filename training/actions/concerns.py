@@ -12,6 +12,7 @@ from django.db import transaction
 from ctts.accounts.models import User
 from ctts.audit.actions import record as audit
 from ctts.common.clock import london_date
+from ctts.common.months import in_words
 from ctts.common.verdict import Invalid, require
 from ctts.notifications.notices import Notice
 from ctts.scheme.queries import numbers_of
@@ -22,7 +23,7 @@ from training.actions._steps import lock_record, lock_with_record, refuse_identi
 from training.models import Concern, ConcernNote, TrainingRecord
 from training.queries.around import bank_holidays, first_level, holders_of
 from training.rules import concern_due, concern_levels, next_level
-from training.states import CONCERN_MOVES, ConcernLevel
+from training.states import CONCERN_MOVES, ConcernLevel, ConcernState
 
 
 @transaction.atomic
@@ -40,7 +41,8 @@ def raise_concern(
 
     It goes to the co-ordinator. One about patient safety keeps its reference only and goes to the External Moderator
     and the office at once. Each level has five working days of the centre's nation. Raises NotAllowed for anybody not
-    around the trainee, TooLate when training has ended, Invalid for words where only a reference belongs.
+    around the trainee, TooLate when training has ended, Invalid for words where only a reference belongs, and for what
+    they raised before and is open.
     """
     record = lock_record(record_id)
     today = london_date(now)
@@ -49,6 +51,7 @@ def raise_concern(
     if known is not None:
         return known
     words, name = _words(patient_safety, text, reference)
+    _refuse_again(record, by, words, name)
     level = first_level(record, by, concern_levels(patient_safety)[0], today)
     concern = Concern.objects.create(
         record=record,
@@ -177,6 +180,17 @@ def _words(patient_safety: bool, text: str, reference: str) -> tuple[str, str]:
     if text.strip():
         raise Invalid("Keep the details in your employer's incident system and give the reference only.", "text")
     return "", want(reference, "reference", "Give the reference in your employer's incident system.")
+
+
+def _refuse_again(record: TrainingRecord, by: User, text: str, reference: str) -> None:
+    """The same words of the same person from two pages are one concern, while it is open."""
+    rows = Concern.objects.filter(record=record, raised_by=by, state=ConcernState.OPEN)
+    known = rows.filter(text=text, reference__iexact=reference).first()
+    if known is not None:
+        words = (
+            f"You raised this on {in_words(london_date(known.raised_at))}, and it is open. Read it among the concerns."
+        )
+        raise Invalid(words, "reference" if reference else "text")
 
 
 def _told(record: TrainingRecord, by: User, level: ConcernLevel, patient_safety: bool, today: date) -> list[User]:

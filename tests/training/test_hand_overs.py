@@ -8,6 +8,7 @@ import pytest
 
 from ctts.accounts.actions import deactivate
 from ctts.common.calendar_jobs import run_due
+from ctts.common.verdict import Invalid
 from ctts.notifications.models import Message
 from ctts.organisations import actions as organisations
 from ctts.organisations.access import forget_held
@@ -18,7 +19,7 @@ from tests.training import changes as c
 from tests.training import practice as p
 from tests.training.pages import address, words
 from tests.training.test_changes_granted import COORDINATOR, SUPERVISOR, held, now_of, refused
-from training import actions
+from training import actions, queries
 from training.actions import StaleText
 from training.models import Appointment, ChangeRequest
 from training.states import ChangeState
@@ -99,6 +100,22 @@ def test_E5_whoever_was_to_begin_on_that_day_is_called_off_as_the_page_says_befo
     assert held(scene.tara, SUPERVISOR)[1:] == [("Sid Marsh", date(2026, 7, 1), None)]
     told = Message.objects.filter(kind="training.appointment_called_off")
     assert sorted(mail.to.full_name for mail in told) == ["Cora Whitfield", "Sue Lindqvist", "Tara Quinn"]
+
+
+def test_E5_a_hand_over_that_falls_through_is_taken_back_by_asking_for_the_present_supervisor(scene):
+    """Sue was to follow Sam in July, and takes another post: Tara asks to keep Sam, and Sue is called off."""
+    assert scene.cast.sam not in queries.supervisors_to_choose(scene.tara, "supervisor", p.TODAY)
+    p.end_appointment(scene.tara, SUPERVISOR, date(2026, 6, 30))
+    p.appoint(scene.tara, scene.cast.sue, SUPERVISOR, starts_on=date(2026, 7, 1))
+    assert scene.cast.sam in queries.supervisors_to_choose(scene.tara, "supervisor", p.TODAY)
+    with pytest.raises(Invalid, match="until 30 June 2026 already") as problem:
+        c.written(scene.tara, "supervisor", new_supervisor=scene.cast.sam, from_on=date(2026, 6, 30))
+    assert problem.value.field == "from_on"
+    c.granted(scene, "supervisor", new_supervisor=scene.cast.sam, from_on=date(2026, 7, 1))
+    assert held(scene.tara, SUPERVISOR) == [
+        ("Sam Patel", date(2026, 4, 1), date(2026, 6, 30)),
+        ("Sam Patel", date(2026, 7, 1), None),
+    ]
 
 
 def test_E5_a_follower_who_was_appointed_meanwhile_is_looked_at_first(scene):

@@ -21,8 +21,15 @@ from ctts.scheme.queries import is_accredited
 from training import access, notices
 from training.actions._practice import want, want_begun
 from training.actions._steps import holders, lock_with_record, tell
-from training.models import ChangeRequest
-from training.queries.changes import effect_of, interruption_to_shorten, pause_to_shorten, pauses_of, percent_now
+from training.models import Appointment, ChangeRequest
+from training.queries.changes import (
+    effect_of,
+    interruption_to_shorten,
+    pause_to_shorten,
+    pauses_of,
+    percent_now,
+    supervising,
+)
 from training.states import CHANGE_ASKS, CHANGES_TRAINING, AppointmentKind, ChangeKind
 
 WORDS = frozenset({"new_name", "telephone", "address", "postcode"})
@@ -120,19 +127,27 @@ def _not_before(change: ChangeRequest, today: date) -> None:
 
 
 def _check_person(change: ChangeRequest, centre_id: int, today: date) -> None:
-    """The new supervisor is one of the centre, is not the present one, and moderates nobody of this record (C2, E4)."""
+    """The new supervisor is one of the centre, not the present one who stays, and no moderator of this record (C2, E4)."""
     record, person = change.record, change.new_supervisor
     if person is None:
         raise Invalid("Choose the new Training Supervisor.", "new_supervisor")
     if person.pk == record.trainee_id or not person.is_active or not holds(person, Role.SUPERVISOR, today, centre_id):
         words = f"{person} is no Training Supervisor of this centre."
         raise Invalid(f"{words} The scheme office gives that role; write to them first.", "new_supervisor")
-    now_with = AppointmentKind.SUPERVISOR in access.appointed(person, record, today)
-    if now_with and change.kind == ChangeKind.SUPERVISOR:
-        raise Invalid(f"{person} is your Training Supervisor now.", "new_supervisor")
+    held = supervising(record, today).filter(person=person).first()
+    if held is not None and change.kind == ChangeKind.SUPERVISOR:
+        _check_stays(held, _day(change))
     may = access.can_take_over(person, record)
     if not may:
         raise Invalid(may.reason, "new_supervisor")
+
+
+def _check_stays(held: Appointment, first: date) -> None:
+    """The present supervisor is asked for from after their last day: a hand-over that is planned can fall through."""
+    if held.ends_on is None:
+        raise Invalid(f"{held.person} is your Training Supervisor now.", "new_supervisor")
+    if first <= held.ends_on:
+        raise Invalid(f"{held.person} is your Training Supervisor until {in_words(held.ends_on)} already.", "from_on")
 
 
 def _check_hours(change: ChangeRequest, today: date) -> None:

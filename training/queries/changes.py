@@ -113,7 +113,10 @@ def change_edit_key(change_id: int) -> str:
 
 
 def supervisors_to_choose(record: TrainingRecord, kind: str, today: date) -> QuerySet[User]:
-    """Training Supervisors a trainee can ask for: those of the centre, or of every other centre of the scope (C2)."""
+    """Training Supervisors a trainee can ask for: those of the centre, or of every other centre of the scope (C2).
+
+    The present one is asked for only once their last day is known: a hand-over that is planned can fall through.
+    """
     if kind == ChangeKind.SUPERVISOR:
         rows = people_with(Role.SUPERVISOR, today, record.centre_id)
     else:
@@ -122,10 +125,15 @@ def supervisors_to_choose(record: TrainingRecord, kind: str, today: date) -> Que
         where = held.filter(person=OuterRef("pk")).order_by("organisation__name").values("organisation__name")
         rows = people_with(Role.SUPERVISOR, today).filter(pk__in=held.values("person"))
         rows = rows.annotate(where=Subquery(where[:1]))
-    now = Appointment.objects.filter(on_day(today), record=record, kind=AppointmentKind.SUPERVISOR)
     taken = trains_now().values("trainee")
     rows = rows.exclude(pk__in=taken).exclude(pk=record.trainee_id)
-    return rows.exclude(pk__in=now.values("person")) if kind == ChangeKind.SUPERVISOR else rows
+    staying = supervising(record, today).filter(ends_on__isnull=True)
+    return rows.exclude(pk__in=staying.values("person")) if kind == ChangeKind.SUPERVISOR else rows
+
+
+def supervising(record: TrainingRecord, today: date) -> QuerySet[Appointment]:
+    """By which appointment somebody supervises a record on a day (E3)."""
+    return Appointment.objects.filter(on_day(today), record=record, kind=AppointmentKind.SUPERVISOR)
 
 
 def centres_to_choose(record: TrainingRecord, today: date) -> QuerySet[Organisation]:

@@ -127,7 +127,7 @@ def _not_before(change: ChangeRequest, today: date) -> None:
 
 
 def _check_person(change: ChangeRequest, centre_id: int, today: date) -> None:
-    """The new supervisor is one of the centre, not the present one who stays, and no moderator of this record (C2, E4)."""
+    """The new supervisor is one of the centre, not the one who stays, and no moderator of this record (C2, E4)."""
     record, person = change.record, change.new_supervisor
     if person is None:
         raise Invalid("Choose the new Training Supervisor.", "new_supervisor")

@@ -11,8 +11,11 @@ from ctts.accounts.actions import close_duplicate
 from ctts.accounts.models import User
 from ctts.common.verdict import TooLate
 from ctts.home.invariants import broken_invariants
+from ctts.notifications.models import Message
 from ctts.organisations import actions, merging
+from ctts.organisations.models import Affiliation
 from ctts.organisations.states import Role
+from tests.at_once import at_once
 from tests.cast import make_cast, person
 from tests.conftest import wait_until
 from tests.organisations.test_roles import NOW
@@ -47,4 +50,19 @@ def test_C2_of_two_merges_the_other_way_round_one_is_done_and_the_other_is_told(
         with pytest.raises(TooLate):
             late.result()
     assert User.objects.get(pk=twin.pk).is_active and not User.objects.get(pk=cast.nobody.pk).is_active
+    assert broken_invariants() == []
+
+
+def test_C2_two_merges_in_the_same_direction_move_the_roles_once():
+    cast = make_cast()
+    twin = person("nora.two", "Nora Body")
+    actions.grant(by=cast.olive, now=NOW, person=twin, role=Role.TRAINER, organisation=cast.leeds)
+
+    def merge(number):
+        by = (cast.olive, cast.oscar)[number]
+        return merging.merge(by=by, now=NOW, duplicate=twin, kept=cast.nobody, reason=WHY)
+
+    assert sorted(type(found).__name__ for found in at_once(merge, 2)) == ["TooLate", "User"]
+    assert Affiliation.objects.filter(person=cast.nobody, role=Role.TRAINER).count() == 1
+    assert Message.objects.filter(kind="organisations.merged", to=cast.nobody).count() == 1
     assert broken_invariants() == []

@@ -266,6 +266,9 @@ def test_E5_D3_withdrawal_ends_record_and_membership_on_its_day_and_other_reques
     }
     assert p.kinds_audited(scene.tara)[-2:] == ["training.record.withdraw", "training.change.fell"]
     assert queries.duties_for(scene.cast.sam, date(2026, 7, 2)) == []
+    shown = queries.overview(record, scene.cast.tara, at(2026, 7, 2, 9))
+    assert [row.label for row in shown.milestones if row.state != "done"] == []
+    assert shown.course.ends_on == date(2026, 6, 30) and shown.course.months[-1].first == date(2026, 6, 1)
     with pytest.raises(TooLate):
         actions.carry_out_change(by=None, now=at(2026, 7, 2, 9), change_id=change.pk)
 

@@ -8,6 +8,7 @@ import pytest
 
 from ctts.accounts.actions import deactivate
 from ctts.common.calendar_jobs import run_due
+from ctts.common.months import in_words
 from ctts.common.verdict import Invalid
 from ctts.notifications.models import Message
 from ctts.organisations import actions as organisations
@@ -65,7 +66,9 @@ def test_E5_a_hand_over_comes_after_the_first_day_of_the_old_one(scene):
 def test_E3_E5_somebody_stands_in_until_whoever_is_appointed_already_begins(scene, begins):
     p.end_appointment(scene.tara, SUPERVISOR, date(2026, 6, 30))
     p.appoint(scene.tara, scene.cast.sue, SUPERVISOR, starts_on=begins)
-    c.granted(scene, "supervisor", new_supervisor=scene.cast.sid, from_on=date(2026, 6, 15))
+    change = c.granted(scene, "supervisor", new_supervisor=scene.cast.sid, from_on=date(2026, 6, 15))
+    page = words(p.client_of(scene.cast.tara).get(address("change", change.pk))).replace("\xa0", " ")
+    assert f"Until</dt><dd>{in_words(begins - timedelta(days=1))}" in page
     assert held(scene.tara, SUPERVISOR) == [
         ("Sam Patel", date(2026, 4, 1), date(2026, 6, 14)),
         ("Sid Marsh", date(2026, 6, 15), begins - timedelta(days=1)),

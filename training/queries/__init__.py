@@ -65,6 +65,7 @@ from training.queries.changes import (
     pause_to_shorten,
     pauses_of,
     percent_now,
+    supervised_until,
     supervisors_to_choose,
     written_digest,
 )
@@ -823,6 +824,7 @@ __all__ = [
     "submitted_items",
     "sum_of",
     "supervised_since",
+    "supervised_until",
     "supervisor_of",
     "supervisors_of",
     "supervisors_to_choose",

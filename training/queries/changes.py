@@ -136,6 +136,14 @@ def supervising(record: TrainingRecord, today: date) -> QuerySet[Appointment]:
     return Appointment.objects.filter(on_day(today), record=record, kind=AppointmentKind.SUPERVISOR)
 
 
+def supervised_until(change: ChangeRequest, since: date | None) -> date | None:
+    """The last day of the Training Supervisor whom a granted hand-over brought, as it stands; None while it is open."""
+    if change.new_supervisor_id is None or since is None:
+        return None
+    rows = Appointment.objects.filter(record=change.record_id, kind=AppointmentKind.SUPERVISOR, starts_on=since)
+    return rows.filter(person=change.new_supervisor_id).values_list("ends_on", flat=True).first()
+
+
 def centres_to_choose(record: TrainingRecord, today: date) -> QuerySet[Organisation]:
     """Other centres that are accredited today for the scope of a record (C1); the day itself the action asks about."""
     return accredited_centres(record.scope, today).exclude(pk=record.centre_id)

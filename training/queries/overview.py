@@ -71,7 +71,7 @@ def overview(record: TrainingRecord, reader: User, now: datetime) -> Overview:
     numbers = numbers_of(record.rules)
     rows = _rows(record, today)
     counts = readiness(state for state, _, _ in rows.items)
-    milestones = [_milestone(row, today, numbers) for row in rows.milestones]
+    milestones = [_milestone(row, today, numbers) for row in _asked_of(record, rows.milestones)]
     return Overview(
         ring=Ring(counts.signed, counts.total, numbers.first_year_percent),
         counts=counts,
@@ -123,6 +123,11 @@ def _pace(record: TrainingRecord, rows: _Rows, numbers: SchemeNumbers, today: da
     return pace_of(record, signed, len(rows.items), due, rows.pauses, numbers, today)
 
 
+def _asked_of(record: TrainingRecord, milestones: Sequence[MilestoneRow]) -> Sequence[MilestoneRow]:
+    """The milestones of a record; of one that has ended those that were reached: nothing more is asked (E5)."""
+    return [row for row in milestones if record.ended_on is None or row.done_on is not None]
+
+
 def _milestone(row: MilestoneRow, today: date, numbers: SchemeNumbers) -> Milestone:
     """A dated milestone: done, due, late or waiting on `today` (M); and whom it waits for, where that is said."""
     attended, holder = row.kind in ATTENDED, _holder(row)
@@ -166,11 +171,15 @@ def _next(record: TrainingRecord, milestones: Sequence[Milestone], today: date) 
 def _course(
     record: TrainingRecord, rows: _Rows, milestones: Sequence[Milestone], numbers: SchemeNumbers, today: date
 ) -> Course:
-    ends_on = max([record.expected_end_on, *(row.on for row in milestones)])
+    ends_on = max([_ends_on(record), *(row.on for row in milestones)])
     start = Milestone("Enrolment", record.start_on, "done" if record.start_on <= today else "waiting")
     pauses = [Pause(*days) for days in rows.pauses]
     months = _months(record, rows, numbers, today)
     return Course(record.start_on, ends_on, today, [start, *milestones], months, pauses)
+
+
+def _ends_on(record: TrainingRecord) -> date:
+    return record.ended_on or record.expected_end_on
 
 
 def _months(record: TrainingRecord, rows: _Rows, numbers: SchemeNumbers, today: date) -> list[Month]:
@@ -181,7 +190,7 @@ def _months(record: TrainingRecord, rows: _Rows, numbers: SchemeNumbers, today: 
     held = {month_of(day) for day in rows.written.held}
     gaps = set(month_gaps(record.start_on, rows.written.held, today, rows.pauses, record.ended_on, numbers))
     months, month = [], month_of(record.start_on)
-    while first_day(month) <= record.expected_end_on:
+    while first_day(month) <= _ends_on(record):
         asked = month in gaps or month in held
         months.append(Month(first_day(month), month not in gaps if asked else None))
         month = month_after(month)

@@ -254,6 +254,8 @@ def decided(change):
     if decision is None or not decision.granted:
         return []
     facts = [("Takes effect on", day(decision.from_on))] if decision.from_on else []
+    if until := queries.supervised_until(change, decision.from_on):
+        facts.append(("Until", day(until)))
     if decision.end_on:
         facts.append(("Expected end of training", f"{day(decision.was_end_on)}, then {day(decision.end_on)}"))
     return facts

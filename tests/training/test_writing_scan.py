@@ -164,6 +164,25 @@ def test_T6_a_case_study_is_withdrawn_too(scene):
     assert AuditEvent.objects.filter(action="training.case.withdrawn").count() == 1
 
 
+@pytest.mark.parametrize("kind", ["reflection", "case"])
+def test_N_the_author_is_asked_to_change_what_was_withdrawn_until_it_is_submitted_again(scene, shown, kind):
+    piece = shown if kind == "reflection" else submit(save_case(case(scene.tara), ("Introduction", "Somebody came.")))
+    withdraw(piece, scene.cast.sam)
+    [row] = sent_back(scene.cast.tara)
+    assert (row.url, row.about, row.since) == (address(kind, piece.pk), piece.title, p.TODAY)
+    assert sent_back(scene.cast.sam) == sent_back(scene.cast.tom) == []
+    if kind == "reflection":
+        later = p.NOW + timedelta(hours=1)
+        submit(save(Reflection.objects.get(), what="A person came."), at=later)
+        assert sent_back(scene.cast.tara) == []
+        actions.reopen_piece(by=scene.cast.tara, now=later, piece=Reflection.objects.get())
+        assert sent_back(scene.cast.tara) == []  # a draft of their own wish
+
+
+def sent_back(person):
+    return [row for row in queries.duties_for(person, p.TODAY) if row.what == "Change withdrawn writing"]
+
+
 def test_T6_nobody_else_withdraws_writing_and_a_draft_is_not_withdrawn(scene, shown):
     for who in ("tara", "tom", "sue"):
         with pytest.raises(NotAllowed):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import F, Q, Value
 from django.urls import reverse
@@ -18,6 +18,7 @@ from ctts.common.templatetags.formats import day, instant, month
 from ctts.organisations.access import holds
 from ctts.organisations.states import Role
 from ctts.scheme.queries import numbers_of
+from training.access import Piece
 from training.models import (
     CaseStudy,
     Concern,
@@ -27,6 +28,7 @@ from training.models import (
     TrainingRecord,
 )
 from training.queries.part import BY_LINK, NOBODY_APPOINTED, DutiesOf, Ids, Part, Records, Rows, ids, waits_for_trainee
+from training.queries.writing import sent_back_pieces
 from training.rules import doers, review_chase
 from training.states import (
     AppointmentKind,
@@ -267,6 +269,17 @@ def _pieces(part: Part) -> Rows:
         yield _row(what, row["kind"], row["pk"], row["trainee"], SUPERVISOR, since, "Read", record=row["record"])
 
 
+def _sent_back(part: Part) -> Rows:
+    """The author changes what was withdrawn from view because it identified a patient, and submits it again."""
+    if not part.own or "sent_back" not in part.rare:
+        return
+    rows = sent_back_pieces(ids(part.own)).select_related("reflection", "case")
+    for gone in rows.order_by("withdrawn_at", "pk"):
+        name, piece = "case" if gone.reflection is None else "reflection", cast(Piece, gone.reflection or gone.case)
+        since = london_date(gone.withdrawn_at)
+        yield _row("Change withdrawn writing", name, piece.pk, piece.title, TRAINEE, since)
+
+
 def _pieces_with_others(part: Part) -> Rows:
     """The trainee waits for a comment."""
     for row in _submitted(part.own):
@@ -362,7 +375,10 @@ def _row(
     return WaitingRow(what, reverse(f"training:{name}", args=[pk]), about, role, since, due, button, record=record)
 
 
-PRACTICE_DUTIES: tuple[DutiesOf, ...] = (_reviews, _agreed, _months, _dops, _pieces, _concerns, _unraised)
+PRACTICE_DUTIES: tuple[DutiesOf, ...] = (
+    *(_reviews, _agreed, _months, _dops, _pieces, _sent_back),
+    *(_concerns, _unraised),
+)
 PRACTICE_OTHERS: tuple[DutiesOf, ...] = (
     *(_reviews_with_others, _months_with_others, _dops_with_others, _pieces_with_others),
     _concerns_with_others,

@@ -34,6 +34,7 @@ from training.queries.items import lacks_evidence, rests_on_held
 from training.queries.outliving import assesses_still
 from training.queries.records import RUNNING
 from training.queries.unraised import unraised_reviews
+from training.queries.writing import sent_back_pieces
 from training.states import (
     CHANGE_OPEN,
     AssessorKind,
@@ -66,7 +67,18 @@ OF_SUPERVISOR = Q(assessor_kind=AssessorKind.COLLEAGUE, approved_at__isnull=True
 OF_SUPERVISOR |= Q(assessor_kind=AssessorKind.EXTERNAL)
 DOPS_WAITS = (*DOPS_OPEN, DopsState.AWAITING_COUNTERSIGNING, DopsState.AWAITING_ACKNOWLEDGEMENT)
 NOBODY = [0]  # no record: an empty list would ask nothing
-RARE = ("advice", "threads", "changes", "invitations", "evidence", "concerns", "attendance", "alone", "unraised")
+RARE = (
+    "advice",
+    "threads",
+    "changes",
+    "invitations",
+    "evidence",
+    "concerns",
+    "attendance",
+    "alone",
+    "unraised",
+    "sent_back",
+)
 
 
 @prepared
@@ -106,6 +118,7 @@ def _flags(
         "attendance": Attendance.objects.filter(wide, state__in=[AttendanceState.INVITED, AttendanceState.PLACED]),
         "alone": unsupervised(today).filter(pk__any_of=records),
         "unraised": unraised_reviews().filter(within),
+        "sent_back": sent_back_pieces(records),
     }
     flags = {f"has_{name}": Exists(found[name]) for name in RARE}
     return User.objects.filter(pk=user).order_by().annotate(**flags, **told).values_list(*flags, *told)

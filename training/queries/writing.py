@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value
 
 from ctts.accounts.models import User
 from ctts.common.digest import sha256
@@ -212,6 +213,14 @@ def scan_answer(piece: Piece) -> ScanAnswer | None:
     says something else by now (quality rule 17)."""
     answers = {row.content_sha256: row for row in piece.scan_answers.select_related("answered_by")}
     return answers.get(piece_version(piece)) if answers else None
+
+
+def sent_back_pieces(records: Any) -> QuerySet[PieceWithdrawal]:
+    """The withdrawals of pieces of these records that their author has not changed and submitted again since (T6)."""
+    since = Q(reflection__state=WritingState.DRAFT, withdrawn_at__gte=F("reflection__submitted_at"))
+    since |= Q(case__state=WritingState.DRAFT, withdrawn_at__gte=F("case__submitted_at"))
+    theirs = Q(reflection__record__any_of=records) | Q(case__record__any_of=records)
+    return PieceWithdrawal.objects.filter(theirs, since, version__isnull=True)
 
 
 def withdrawal_of(piece: Piece) -> PieceWithdrawal | None:

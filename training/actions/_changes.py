@@ -22,13 +22,13 @@ from training import access, notices
 from training.actions._practice import want, want_begun
 from training.actions._steps import holders, lock_with_record, tell
 from training.models import Appointment, ChangeRequest
+from training.queries.around import supervising
 from training.queries.changes import (
     effect_of,
     interruption_to_shorten,
     pause_to_shorten,
     pauses_of,
     percent_now,
-    supervising,
 )
 from training.states import CHANGE_ASKS, CHANGES_TRAINING, AppointmentKind, ChangeKind
 

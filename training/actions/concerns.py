@@ -65,9 +65,7 @@ def raise_concern(
         key=key,
     )
     note("concern.raised", record, concern, by=by, now=now, patient_safety=patient_safety, level=str(level))
-    notice = notices.SAFETY_CONCERN if patient_safety else notices.CONCERN_RAISED
-    for person in _told(record, by, level, patient_safety, today):
-        tell(notice, record, person, about=concern, now=now, key=f"{concern.pk}:{level}", concern=concern)
+    _tell_raised(concern, by, now)
     return concern
 
 
@@ -191,6 +189,13 @@ def _refuse_again(record: TrainingRecord, by: User, text: str, reference: str) -
             f"You raised this on {in_words(london_date(known.raised_at))}, and it is open. Read it among the concerns."
         )
         raise Invalid(words, "reference" if reference else "text")
+
+
+def _tell_raised(concern: Concern, by: User, now: datetime) -> None:
+    safety, level = concern.patient_safety, ConcernLevel(concern.level)
+    notice = notices.SAFETY_CONCERN if safety else notices.CONCERN_RAISED
+    for person in _told(concern.record, by, level, safety, london_date(now)):
+        tell(notice, concern.record, person, about=concern, now=now, key=f"{concern.pk}:{level}", concern=concern)
 
 
 def _told(record: TrainingRecord, by: User, level: ConcernLevel, patient_safety: bool, today: date) -> list[User]:

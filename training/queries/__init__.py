@@ -30,6 +30,7 @@ from training.queries.around import (
     meetings_of,
     moderators_of,
     open_patient_safety_concerns,
+    supervised_until,
     supervisors_of,
     takers_of,
 )
@@ -65,7 +66,6 @@ from training.queries.changes import (
     pause_to_shorten,
     pauses_of,
     percent_now,
-    supervised_until,
     supervisors_to_choose,
     written_digest,
 )

@@ -27,6 +27,7 @@ from training.models import (
     Milestone,
     TrainingRecord,
 )
+from training.queries.around import supervising
 from training.queries.cohort import inducted_with
 from training.rules import (
     Due,
@@ -129,19 +130,6 @@ def supervisors_to_choose(record: TrainingRecord, kind: str, today: date) -> Que
     rows = rows.exclude(pk__in=taken).exclude(pk=record.trainee_id)
     staying = supervising(record, today).filter(ends_on__isnull=True)
     return rows.exclude(pk__in=staying.values("person")) if kind == ChangeKind.SUPERVISOR else rows
-
-
-def supervising(record: TrainingRecord, today: date) -> QuerySet[Appointment]:
-    """By which appointment somebody supervises a record on a day (E3)."""
-    return Appointment.objects.filter(on_day(today), record=record, kind=AppointmentKind.SUPERVISOR)
-
-
-def supervised_until(change: ChangeRequest, since: date | None) -> date | None:
-    """The last day of the Training Supervisor whom a granted hand-over brought, as it stands; None while it is open."""
-    if change.new_supervisor_id is None or since is None:
-        return None
-    rows = Appointment.objects.filter(record=change.record_id, kind=AppointmentKind.SUPERVISOR, starts_on=since)
-    return rows.filter(person=change.new_supervisor_id).values_list("ends_on", flat=True).first()
 
 
 def centres_to_choose(record: TrainingRecord, today: date) -> QuerySet[Organisation]:

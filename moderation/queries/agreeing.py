@@ -20,7 +20,7 @@ from ctts.common.digest import sha256
 from ctts.organisations.access import holds, on_day
 from ctts.organisations.states import Role
 from ctts.scheme.queries import numbers_of
-from moderation.access import MARKS_AS, disagreement_of
+from moderation.access import MARKS_AS, disagreement_of, is_in_force
 from moderation.models import Adjudication, AgreedMark, Disagreement
 from training.models import Appointment
 from training.states import AppointmentKind
@@ -118,11 +118,33 @@ def reads_sheets(attempt: StageAttempt) -> bool:
 
 def markers_of(attempts: Sequence[StageAttempt]) -> dict[int, list[User]]:
     """The two markers of each attempt by its id, External Moderator first; one query."""
-    rows = _submitted().filter(attempt__in=attempts).select_related("marker")
+    return _by_attempt(_submitted(), attempts)
+
+
+def markers_who_go_on(attempts: Sequence[StageAttempt], today: date) -> dict[int, list[User]]:
+    """Of the markers of each attempt those who still hold the function in which they marked and have access: only two
+    of them can agree a result (F5); one query."""
+    held = Appointment.objects.filter(on_day(today), record=OuterRef("attempt__record"), person=OuterRef("marker"))
+    still = Q(pk__in=[])
+    for role, kind in MARKS_AS.items():
+        still |= Q(Exists(held.filter(kind=kind)), role=role)
+    return _by_attempt(_submitted().filter(still, marker__is_active=True), attempts)
+
+
+def _by_attempt(sheets: QuerySet[MarkSheet], attempts: Sequence[StageAttempt]) -> dict[int, list[User]]:
     found: dict[int, list[User]] = {attempt.pk: [] for attempt in attempts}
-    for sheet in rows.order_by("role"):
+    for sheet in sheets.filter(attempt__in=attempts).select_related("marker").order_by("role"):
         found[sheet.attempt_id].append(sheet.marker)
     return found
+
+
+def is_nobodys(attempt: StageAttempt, going_on: Sequence[User], today: date) -> bool:
+    """Whether nobody can settle a difference until the office appoints somebody: the adjudicator's appointment ended
+    before, or one of the markers does not go on (F5). `attempt` as `disagreements_visible_to` found it."""
+    found = round_of(attempt)
+    if found is not None and found.adjudicator is not None:
+        return not is_in_force(found.adjudicator, today)
+    return len(going_on) < len(MARKS_AS)
 
 
 def side_by_side(attempt: StageAttempt) -> SideBySide | None:

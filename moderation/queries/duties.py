@@ -26,7 +26,13 @@ from ctts.scheme.queries import numbers_on
 from ctts.scheme.rules import SchemeNumbers
 from moderation.access import can_approve
 from moderation.models import AgreedMark, Board, BoardCandidate, Disagreement
-from moderation.queries.agreeing import disagreements_visible_to, markers_of, reads_sheets, round_of
+from moderation.queries.agreeing import (
+    disagreements_visible_to,
+    is_nobodys,
+    markers_who_go_on,
+    reads_sheets,
+    round_of,
+)
 from moderation.queries.boards import ties_of, waiting_for_a_list
 from moderation.queries.duties_declaring import declarations_to_ask_for
 from moderation.queries.duties_diplomas import diplomas_to_issue, own_diploma
@@ -97,6 +103,15 @@ class _Part:
             return []
         rows = disagreements_visible_to(self.user, self.today).filter(state=StageState.DISAGREED)
         return list(rows.exclude(record__state__in=RECORD_ENDED).order_by(F("differed_at"), "pk"))
+
+    @cached_property
+    def going_on(self) -> dict[int, list[User]]:
+        """Which markers of these attempts can still agree a result; one query."""
+        return markers_who_go_on(self.disagreed, self.today) if self.disagreed else {}
+
+    def is_nobodys(self, row: StageAttempt) -> bool:
+        """Whether one of these attempts waits for the office to appoint an adjudicator."""
+        return is_nobodys(row, self.going_on[row.pk], self.today)
 
     @property
     def _some_differ(self) -> bool:
@@ -238,6 +253,8 @@ def _marks(part: _Part) -> Rows:
         return
     for row in part.disagreed:
         held, proposal = _adjudicator(row), part.proposals.get(row.pk)
+        if part.is_nobodys(row):
+            continue
         if held is not None:
             if row.as_adjudicator:  # type: ignore[attr-defined]  # annotated by the query that found it
                 yield _mark(row, "Settle a result", held.made_at, ADJUDICATOR)
@@ -257,29 +274,48 @@ def _marks_with_the_other(part: _Part) -> Rows:
         (row, proposal)
         for row in part.disagreed
         if _adjudicator(row) is None
+        and not part.is_nobodys(row)
         and (proposal := part.proposals.get(row.pk)) is not None
         and proposal.made_by_id == part.user.pk
     ]
-    markers = markers_of([row for row, _ in mine]) if mine else {}
     for row, proposal in mine:
-        yield _nudging(_mark(row, "Answer a proposed result", proposal.made_at), row, markers[row.pk], part.user.pk)
+        markers = part.going_on[row.pk]
+        yield _nudging(_mark(row, "Answer a proposed result", proposal.made_at), row, markers, part.user.pk)
+
+
+def _marks_of_nobody(part: _Part) -> Rows:
+    """The office appoints an adjudicator where no two markers are left to agree, or whoever was to settle it does not
+    (F5)."""
+    if not part.holds(Role.OFFICE):
+        return
+    for row in part.disagreed:
+        if not reads_sheets(row) and part.is_nobodys(row):
+            url = reverse("moderation:adjudicators", args=[row.pk])
+            yield WaitingRow(
+                "Appoint an adjudicator",
+                url,
+                f"{row.record.trainee}, {row}",
+                OFFICE,
+                button="Choose",
+                record=row.record_id,
+            )
 
 
 def _marks_with_markers(part: _Part) -> Rows:
     """The office waits for markers who differ, and for adjudicators; not for itself (F5)."""
     if not part.holds(Role.OFFICE):
         return
-    rows = [row for row in part.disagreed if not reads_sheets(row)]
-    markers = markers_of(rows)
-    for row in rows:
+    for row in part.disagreed:
+        if reads_sheets(row) or part.is_nobodys(row):
+            continue
         held = _adjudicator(row)
         if held is not None:
             shown = _mark(row, "Settle a result", held.made_at, who=f"{held.person}: ")
             yield _nudging(shown, row, [held.person], part.user.pk)
         else:
-            who, proposal = " and ".join(str(marker) for marker in markers[row.pk]), part.proposals.get(row.pk)
+            who, proposal = " and ".join(str(marker) for marker in part.going_on[row.pk]), part.proposals.get(row.pk)
             shown = _mark(row, "Agree a result", row.differed_at, who=f"{who}: ")  # type: ignore[attr-defined]  # annotated by the query that found it
-            yield _nudging(shown, row, markers[row.pk], proposal.made_by_id if proposal else None)
+            yield _nudging(shown, row, part.going_on[row.pk], proposal.made_by_id if proposal else None)
 
 
 # --- boards (F7) ---
@@ -353,6 +389,7 @@ DUTIES: tuple[DutiesOf, ...] = (
     _declaration,
     _declarations_of_others,
     _marks,
+    _marks_of_nobody,
     _boards,
     _diplomas_to_issue,
     _samples_to_judge,

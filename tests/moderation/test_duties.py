@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
+from django.urls import reverse
 
 from assessments.models import Outcome
 from assessments.states import Result, Stage
@@ -14,6 +15,7 @@ from ctts.home.queries import areas_of, waiting_for
 from ctts.notifications import actions as notifications
 from ctts.notifications.models import Message
 from ctts.organisations import actions as organisations
+from ctts.organisations.models import Affiliation
 from ctts.organisations.states import Role
 from moderation import actions, queries
 from tests.cast import PEOPLE, at, person
@@ -30,6 +32,7 @@ from tests.moderation.world import (
     signed,
     stands,
 )
+from tests.office import browser_of
 from tests.worlds import built_once
 from training.models import Milestone, TrainingRecord, YearTwo
 
@@ -184,6 +187,20 @@ def test_rule_n_an_adjudicator_settles_and_the_markers_are_free(world):
     assert duties(world, "mel") == others(world, "olive") == []
 
 
+def test_rule_n_once_a_marker_has_gone_the_office_appoints_an_adjudicator_and_nobody_else_is_asked(world, portfolio):
+    given = {"attempt_id": portfolio.pk, "result": Result.PASS, "percent": None, "reasons": "It is."}
+    actions.propose_mark(by=world.cast.mia, now=NOW, seen=queries.agreeing_digest(portfolio), **given)
+    held = Affiliation.objects.get(person=world.cast.max, role=Role.MODERATOR)
+    yesterday = {"affiliation_id": held.pk, "ends_on": TODAY - timedelta(days=1)}
+    organisations.end_role(by=world.cast.olive, now=NOW, **yesterday)
+    asked = [row for row in duties(world, "olive") if row[0] == "Appoint an adjudicator"]
+    assert asked == [("Appoint an adjudicator", PORTFOLIO, "scheme office")]
+    assert others(world, "olive") == duties(world, "mia") == others(world, "mia") == duties(world, "max") == []
+    url = reverse("moderation:disagreement", args=[portfolio.pk])
+    for who in ("olive", "mia"):
+        assert "the scheme office, which appoints an adjudicator" in browser_of(getattr(world.cast, who)).get(url).text
+
+
 # --- boards (F7) ---
 
 
@@ -235,7 +252,7 @@ def test_rule_n_duties_cost_the_same_for_three_rows_as_for_one(world, rows, djan
     for number in range(rows):
         attempt = marks.attempt_at(world.tara, Stage.PORTFOLIO, number + 1)
         marks.both_differ(attempt, world.cast.mia, world.cast.max)
-    for who, asked in (("mia", 13), ("olive", 14)):
+    for who, asked in (("mia", 14), ("olive", 14)):
         user = getattr(world.cast, who)
         queries.duties_for(user, TODAY)
         with django_assert_num_queries(asked):

@@ -46,7 +46,7 @@ def test_D1_a_revoked_diploma_says_so_with_the_reason_and_its_holder_is_told_onc
     assert AuditWords.objects.get(event__action="moderation.diploma.revoked").text == {"reason": REASON}
     [told] = Message.objects.filter(kind="moderation.diploma_revoked")
     assert told.to == awarded.cast.tara and REASON in told.text and made.number in told.subject
-    with pytest.raises(TooLate, match="now “Revoked”"):
+    with pytest.raises(TooLate, match="is “Revoked”"):
         revoke(awarded, made)
 
 
@@ -75,9 +75,9 @@ def test_D1_after_a_revocation_one_more_can_be_issued_and_its_reason_stays(award
     assert (made.state, made.revoked_reason) == (DiplomaState.SUPERSEDED, REASON)
     assert queries.diploma_in_force(awarded.tara) == newer
     assert list(queries.diplomas_of(awarded.tara)) == [newer, made]
-    with pytest.raises(TooLate, match="now “Superseded”"):
+    with pytest.raises(TooLate, match="is “Superseded”"):
         reissue(awarded, made)
-    with pytest.raises(TooLate, match="now “Superseded”"):
+    with pytest.raises(TooLate, match="is “Superseded”"):
         revoke(awarded, made)
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Greatest
 
 from assessments.models import Mark, MarkSheet, OutcomeQuery, StageAttempt
@@ -96,13 +96,17 @@ def _submitted() -> QuerySet[MarkSheet]:
     return MarkSheet.objects.filter(role__in=MARKS_AS, state=MarkSheetState.SUBMITTED)
 
 
-def _as_marker(user: User, today: date) -> Any:
-    held = Appointment.objects.filter(on_day(today), record=OuterRef("record"), person=user)
-    found = Q(pk__in=[])
+def _standing(today: date) -> QuerySet[MarkSheet]:
+    """Of these, the sheets of markers who still hold the function in which they marked."""
+    held = Appointment.objects.filter(on_day(today), record=OuterRef("attempt__record"), person=OuterRef("marker"))
+    still = Q(pk__in=[])
     for role, kind in MARKS_AS.items():
-        own = _submitted().filter(attempt=OuterRef("pk"), marker=user, role=role)
-        found |= Q(Exists(own)) & Q(Exists(held.filter(kind=kind)))
-    return ExpressionWrapper(found, output_field=BooleanField())
+        still |= Q(Exists(held.filter(kind=kind)), role=role)
+    return _submitted().filter(still)
+
+
+def _as_marker(user: User, today: date) -> Exists:
+    return Exists(_standing(today).filter(attempt=OuterRef("pk"), marker=user))
 
 
 def _as_adjudicator(user: User, today: date) -> Exists:
@@ -124,11 +128,7 @@ def markers_of(attempts: Sequence[StageAttempt]) -> dict[int, list[User]]:
 def markers_who_go_on(attempts: Sequence[StageAttempt], today: date) -> dict[int, list[User]]:
     """Of the markers of each attempt those who still hold the function in which they marked and have access: only two
     of them can agree a result (F5); one query."""
-    held = Appointment.objects.filter(on_day(today), record=OuterRef("attempt__record"), person=OuterRef("marker"))
-    still = Q(pk__in=[])
-    for role, kind in MARKS_AS.items():
-        still |= Q(Exists(held.filter(kind=kind)), role=role)
-    return _by_attempt(_submitted().filter(still, marker__is_active=True), attempts)
+    return _by_attempt(_standing(today).filter(marker__is_active=True), attempts)
 
 
 def _by_attempt(sheets: QuerySet[MarkSheet], attempts: Sequence[StageAttempt]) -> dict[int, list[User]]:

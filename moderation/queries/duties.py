@@ -290,15 +290,8 @@ def _marks_of_nobody(part: _Part) -> Rows:
         return
     for row in part.disagreed:
         if not reads_sheets(row) and part.is_nobodys(row):
-            url = reverse("moderation:adjudicators", args=[row.pk])
-            yield WaitingRow(
-                "Appoint an adjudicator",
-                url,
-                f"{row.record.trainee}, {row}",
-                OFFICE,
-                button="Choose",
-                record=row.record_id,
-            )
+            shown = _mark(row, "Appoint an adjudicator", row.differed_at, OFFICE)  # type: ignore[attr-defined]  # annotated by the query that found it
+            yield replace(shown, url=reverse("moderation:adjudicators", args=[row.pk]), button="Choose")
 
 
 def _marks_with_markers(part: _Part) -> Rows:

@@ -103,12 +103,12 @@ def second_step(user, attempt, today):
     return NextStep("Propose otherwise", reverse("moderation:propose", args=[attempt.pk]), secondary=True)
 
 
-def acts_of(reader, attempt, markers, today):
+def acts_of(reader, attempt, today):
     """With whom the difference lies, as one reader is told."""
     if attempt.state != StageState.DISAGREED:
         return None
-    going_on = queries.markers_who_go_on([attempt], today)[attempt.pk]
-    if queries.is_nobodys(attempt, going_on, today):
+    markers = queries.markers_who_go_on([attempt], today)[attempt.pk]
+    if queries.is_nobodys(attempt, markers, today):
         return Acts("the scheme office, which appoints an adjudicator", then=["the adjudicator"])
     found = queries.round_of(attempt)
     if found is not None and found.adjudicator is not None:

@@ -47,7 +47,7 @@ def disagreement(request, pk):
     context = shown.frame(request, found)
     context["step"] = shown.next_step(request.user, found, today_of(request))
     context["second"] = shown.second_step(request.user, found, today_of(request))
-    context["acts"] = shown.acts_of(request.user, found, context["markers"], today_of(request))
+    context["acts"] = shown.acts_of(request.user, found, today_of(request))
     return render(request, "moderation/disagreement.html", context)
 
 

@@ -170,6 +170,14 @@ def test_the_office_proposes_confirms_and_refuses_on_its_pages(cast):
     assert oscar.post(page("proposal", again.pk)).status_code == 409
 
 
+def test_N_whoever_was_invited_to_the_office_hears_when_the_confirmed_role_is_called_off(cast):
+    given = {"email": "nia@example.org", "full_name": "Nia Rees", "starts_on": TODAY + timedelta(days=9)}
+    made = actions.invite_to_office(by=cast.olive, now=NOW, **given)
+    held = actions.confirm_proposal(by=cast.oscar, now=NOW, proposal_id=made.pk)
+    actions.call_off_role(by=cast.olive, now=NOW, affiliation_id=held.pk)
+    assert Message.objects.get(kind="organisations.role_called_off").to == made.person
+
+
 def test_somebody_new_is_invited_and_proposed(cast):
     given = {"full_name": "Nia Rees", "email": "nia@example.org", "role": "office", "starts_on": "2026-05-04"}
     answer = signed_in(cast.olive).post(page("invite"), given, follow=True)

@@ -22,9 +22,9 @@ from training import access, notices
 from training.actions._practice import want, want_begun
 from training.actions._steps import holders, lock_with_record, tell
 from training.models import Appointment, ChangeRequest
-from training.queries.around import supervising
 from training.queries.changes import (
     effect_of,
+    holder_on,
     interruption_to_shorten,
     pause_to_shorten,
     pauses_of,
@@ -134,19 +134,21 @@ def _check_person(change: ChangeRequest, centre_id: int, today: date) -> None:
     if person.pk == record.trainee_id or not person.is_active or not holds(person, Role.SUPERVISOR, today, centre_id):
         words = f"{person} is no Training Supervisor of this centre."
         raise Invalid(f"{words} The scheme office gives that role; write to them first.", "new_supervisor")
-    held = supervising(record, today).filter(person=person).first()
-    if held is not None and change.kind == ChangeKind.SUPERVISOR:
-        _check_stays(held, _day(change))
+    held = holder_on(record, AppointmentKind.SUPERVISOR, today)
+    if held is not None and held.person_id == person.pk and held.starts_on <= today:
+        _check_stays(held, change)
     may = access.can_take_over(person, record)
     if not may:
         raise Invalid(may.reason, "new_supervisor")
 
 
-def _check_stays(held: Appointment, first: date) -> None:
+def _check_stays(held: Appointment, change: ChangeRequest) -> None:
     """The present supervisor is asked for from after their last day: a hand-over that is planned can fall through."""
+    if change.kind != ChangeKind.SUPERVISOR:
+        return
     if held.ends_on is None:
         raise Invalid(f"{held.person} is your Training Supervisor now.", "new_supervisor")
-    if first <= held.ends_on:
+    if _day(change) <= held.ends_on:
         raise Invalid(f"{held.person} is your Training Supervisor until {in_words(held.ends_on)} already.", "from_on")
 
 

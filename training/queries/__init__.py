@@ -30,7 +30,6 @@ from training.queries.around import (
     meetings_of,
     moderators_of,
     open_patient_safety_concerns,
-    supervised_until,
     supervisors_of,
     takers_of,
 )
@@ -824,7 +823,6 @@ __all__ = [
     "submitted_items",
     "sum_of",
     "supervised_since",
-    "supervised_until",
     "supervisor_of",
     "supervisors_of",
     "supervisors_to_choose",

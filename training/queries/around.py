@@ -19,7 +19,6 @@ from ctts.organisations.states import Nation, Role
 from ctts.scheme.queries import numbers_of
 from training.models import (
     Appointment,
-    ChangeRequest,
     Concern,
     ConcernNote,
     Meeting,
@@ -54,19 +53,6 @@ def _holding(record: TrainingRecord, kind: AppointmentKind, today: date) -> Quer
 def supervisors_of(record: TrainingRecord, today: date) -> list[User]:
     """The current Training Supervisor, as a list of at most one."""
     return list(_holding(record, AppointmentKind.SUPERVISOR, today))
-
-
-def supervising(record: TrainingRecord, today: date) -> QuerySet[Appointment]:
-    """By which appointment somebody supervises a record on a day (E3)."""
-    return Appointment.objects.filter(on_day(today), record=record, kind=AppointmentKind.SUPERVISOR)
-
-
-def supervised_until(change: ChangeRequest, since: date | None) -> date | None:
-    """The last day of the Training Supervisor whom a granted hand-over brought, as it stands; None while it is open."""
-    if change.new_supervisor_id is None or since is None:
-        return None
-    rows = Appointment.objects.filter(record=change.record_id, kind=AppointmentKind.SUPERVISOR, starts_on=since)
-    return rows.filter(person=change.new_supervisor_id).values_list("ends_on", flat=True).first()
 
 
 def moderators_of(record: TrainingRecord, today: date) -> list[User]:

@@ -27,7 +27,6 @@ from training.models import (
     Milestone,
     TrainingRecord,
 )
-from training.queries.around import supervising
 from training.queries.cohort import inducted_with
 from training.rules import (
     Due,
@@ -128,8 +127,8 @@ def supervisors_to_choose(record: TrainingRecord, kind: str, today: date) -> Que
         rows = rows.annotate(where=Subquery(where[:1]))
     taken = trains_now().values("trainee")
     rows = rows.exclude(pk__in=taken).exclude(pk=record.trainee_id)
-    staying = supervising(record, today).filter(ends_on__isnull=True)
-    return rows.exclude(pk__in=staying.values("person")) if kind == ChangeKind.SUPERVISOR else rows
+    stays = Appointment.objects.filter(on_day(today), record=record, kind=AppointmentKind.SUPERVISOR, ends_on=None)
+    return rows.exclude(pk__in=stays.values("person")) if kind == ChangeKind.SUPERVISOR else rows
 
 
 def centres_to_choose(record: TrainingRecord, today: date) -> QuerySet[Organisation]:

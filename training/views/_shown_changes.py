@@ -254,8 +254,10 @@ def decided(change):
     if decision is None or not decision.granted:
         return []
     facts = [("Takes effect on", day(decision.from_on))] if decision.from_on else []
-    if until := queries.supervised_until(change, decision.from_on):
-        facts.append(("Until", day(until)))
+    if change.new_supervisor is not None:
+        held = queries.holder_on(change.record, AppointmentKind.SUPERVISOR, decision.from_on)
+        if held is not None and held.person_id == change.new_supervisor_id and held.ends_on:
+            facts.append(("Until", day(held.ends_on)))
     if decision.end_on:
         facts.append(("Expected end of training", f"{day(decision.was_end_on)}, then {day(decision.end_on)}"))
     return facts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import OuterRef
+from django.db.models import Q
 
 from ctts.accounts.actions import Invited
 from ctts.accounts.models import User
@@ -13,7 +13,7 @@ from ctts.accounts.rules import tidy_name
 from ctts.audit.actions import record
 from ctts.common.verdict import Invalid
 from ctts.notifications.actions import notify
-from ctts.notifications.queries import told
+from ctts.notifications.queries import messages_to
 from ctts.organisations import queries
 from ctts.organisations.conflicts import Conflict, in_words
 from ctts.organisations.models import Affiliation, RoleProposal
@@ -55,8 +55,7 @@ def tell_invited(
 
 def tell_not_after_all(about: Affiliation | RoleProposal, *, now: datetime) -> None:
     """Whoever was invited to a role by mail hears that it never begins (N)."""
-    kind = type(about)
-    if kind._base_manager.filter(told(INVITED.key, kind, about_id=OuterRef("pk")), pk=about.pk).exists():
+    if _was_invited(about):
         role = queries.role_in_words(about) if isinstance(about, Affiliation) else Role.OFFICE.label
         notify(
             CALLED_OFF,
@@ -67,6 +66,14 @@ def tell_not_after_all(about: Affiliation | RoleProposal, *, now: datetime) -> N
             within=about.person_id,
             context={"role": role, "starts_on": about.starts_on},
         )
+
+
+def _was_invited(about: Affiliation | RoleProposal) -> bool:
+    """Whether a mail invited somebody to this role: to the office it is about the proposal, which was confirmed."""
+    asked = Q(about_label=about._meta.label_lower, about_id=about.pk)
+    if isinstance(about, Affiliation) and about.role == Role.OFFICE:
+        asked |= Q(about_label=RoleProposal._meta.label_lower)
+    return messages_to(about.person).filter(asked, kind=INVITED.key).exists()
 
 
 def note_despite(

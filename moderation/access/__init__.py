@@ -9,6 +9,8 @@ from moderation.access.agreeing import (
     disagreement_of,
     is_in_force,
     is_marker,
+    standing_sheets,
+    submitted_sheets,
 )
 from moderation.access.appointing import can_end, can_pick
 from moderation.access.boards import Tie, Ties, can_approve, can_cancel, can_change_list, can_propose, can_send_back
@@ -82,6 +84,8 @@ __all__ = [
     "is_in_force",
     "is_marker",
     "last_declaration",
+    "standing_sheets",
+    "submitted_sheets",
     "visible_diplomas",
     "visible_samples",
     "writes_verdict",

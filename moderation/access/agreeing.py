@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
 from assessments.models import MarkSheet, StageAttempt
 from assessments.states import MarkerRole, MarkSheetState, StageState
 from ctts.accounts.models import User
@@ -11,7 +13,7 @@ from ctts.common.verdict import YES, Verdict, both, late, no
 from ctts.organisations.access import is_office, on_day
 from moderation.models import AgreedMark, Disagreement
 from moderation.states import DisagreementState
-from training.access import appointed, is_running
+from training.access import is_running
 from training.models import Appointment
 from training.states import AppointmentKind
 
@@ -33,14 +35,28 @@ def disagreement_of(attempt: StageAttempt) -> Disagreement | None:
     return rows.order_by("-pk").first()
 
 
+def submitted_sheets() -> QuerySet[MarkSheet]:
+    """The sheets of markers that count: what somebody began whose appointment ended is no mark, and no word of it is
+    for anybody else (F3)."""
+    return MarkSheet.objects.filter(role__in=MARKS_AS, state=MarkSheetState.SUBMITTED)
+
+
+def standing_sheets(today: date) -> QuerySet[MarkSheet]:
+    """Of these, the sheets of markers who still hold the function in which they marked, and have access."""
+    held = Appointment.objects.filter(on_day(today), record=OuterRef("attempt__record"), person=OuterRef("marker"))
+    still = Q(pk__in=[])
+    for role, kind in MARKS_AS.items():
+        still |= Q(Exists(held.filter(kind=kind)), role=role)
+    return submitted_sheets().filter(still, marker__is_active=True)
+
+
 def is_marker(user: User, attempt: StageAttempt, today: date) -> Verdict:
     """Whether somebody is one of the two markers of an attempt and still holds the function in which they marked."""
-    sheets = MarkSheet.objects.filter(attempt=attempt, marker=user, role__in=MARKS_AS, state=MarkSheetState.SUBMITTED)
-    roles = set(sheets.values_list("role", flat=True))
-    if not roles or user.pk == attempt.record.trainee_id:
+    own = submitted_sheets().filter(attempt=attempt, marker=user)
+    if user.pk == attempt.record.trainee_id or not own.exists():
         return no("Only the two markers agree a result.")
-    held = appointed(user, attempt.record, today)
-    return YES if any(MARKS_AS[role] in held for role in roles) else no("Your appointment to this trainee has ended.")
+    standing = standing_sheets(today).filter(attempt=attempt, marker=user)
+    return YES if standing.exists() else no("Your appointment to this trainee has ended.")
 
 
 def _open(attempt: StageAttempt) -> Verdict:
@@ -53,9 +69,16 @@ def _open(attempt: StageAttempt) -> Verdict:
     return is_running(attempt.record)
 
 
+def _two_go_on(attempt: StageAttempt, today: date) -> Verdict:
+    """Whether two markers are left to agree."""
+    if standing_sheets(today).filter(attempt=attempt).count() < len(MARKS_AS):
+        return late("The other marker does not go on: the scheme office appoints an adjudicator.")
+    return YES
+
+
 def can_agree(user: User, attempt: StageAttempt, today: date) -> Verdict:
-    """Either marker proposes an agreed result while they disagree and no adjudicator is appointed (F5)."""
-    return both(is_marker(user, attempt, today), _open(attempt))
+    """Either marker proposes an agreed result while they disagree, both go on, and no adjudicator is appointed (F5)."""
+    return both(is_marker(user, attempt, today), both(_open(attempt), _two_go_on(attempt, today)))
 
 
 def can_accept(user: User, proposal: AgreedMark) -> Verdict:

@@ -14,13 +14,13 @@ from django.db.models.functions import Greatest
 from assessments.models import Mark, MarkSheet, OutcomeQuery, StageAttempt
 from assessments.queries.marking import BothSheets, both_sheets
 from assessments.rules import display_mark, portfolio_outcome, viva_outcome, viva_percent
-from assessments.states import MarkSheetState, Result, Stage, StageState
+from assessments.states import Result, Stage, StageState
 from ctts.accounts.models import User
 from ctts.common.digest import sha256
 from ctts.organisations.access import holds, on_day
 from ctts.organisations.states import Role
 from ctts.scheme.queries import numbers_of
-from moderation.access import MARKS_AS, disagreement_of, is_in_force
+from moderation.access import MARKS_AS, disagreement_of, is_in_force, standing_sheets, submitted_sheets
 from moderation.models import Adjudication, AgreedMark, Disagreement
 from training.models import Appointment
 from training.states import AppointmentKind
@@ -57,7 +57,7 @@ def disagreements_visible_to(user: User, today: date) -> QuerySet[StageAttempt]:
     Each has `differed_at`, since when it is theirs; `queried_at`, when the office last queried it; whether the person
     is a marker or the adjudicator of it (`as_marker`, `as_adjudicator`); and `rounds`, what was written, last first.
     """
-    last = _submitted().filter(attempt=OuterRef("pk")).order_by("-submitted_at")
+    last = submitted_sheets().filter(attempt=OuterRef("pk")).order_by("-submitted_at")
     written = Disagreement.objects.filter(attempt=OuterRef("pk"))
     rows = StageAttempt.objects.filter(Q(state=StageState.DISAGREED) | Q(Exists(written)))
     rows = rows.select_related("record__trainee", "record__scope", "record__rules")
@@ -90,23 +90,8 @@ def round_of(attempt: StageAttempt) -> Disagreement | None:
     return None if over else last
 
 
-def _submitted() -> QuerySet[MarkSheet]:
-    """The sheets of markers that count: what somebody began whose appointment ended is no mark, and no word of it is
-    for anybody else (F3)."""
-    return MarkSheet.objects.filter(role__in=MARKS_AS, state=MarkSheetState.SUBMITTED)
-
-
-def _standing(today: date) -> QuerySet[MarkSheet]:
-    """Of these, the sheets of markers who still hold the function in which they marked."""
-    held = Appointment.objects.filter(on_day(today), record=OuterRef("attempt__record"), person=OuterRef("marker"))
-    still = Q(pk__in=[])
-    for role, kind in MARKS_AS.items():
-        still |= Q(Exists(held.filter(kind=kind)), role=role)
-    return _submitted().filter(still)
-
-
 def _as_marker(user: User, today: date) -> Exists:
-    return Exists(_standing(today).filter(attempt=OuterRef("pk"), marker=user))
+    return Exists(standing_sheets(today).filter(attempt=OuterRef("pk"), marker=user))
 
 
 def _as_adjudicator(user: User, today: date) -> Exists:
@@ -122,13 +107,13 @@ def reads_sheets(attempt: StageAttempt) -> bool:
 
 def markers_of(attempts: Sequence[StageAttempt]) -> dict[int, list[User]]:
     """The two markers of each attempt by its id, External Moderator first; one query."""
-    return _by_attempt(_submitted(), attempts)
+    return _by_attempt(submitted_sheets(), attempts)
 
 
 def markers_who_go_on(attempts: Sequence[StageAttempt], today: date) -> dict[int, list[User]]:
     """Of the markers of each attempt those who still hold the function in which they marked and have access: only two
     of them can agree a result (F5); one query."""
-    return _by_attempt(_standing(today).filter(marker__is_active=True), attempts)
+    return _by_attempt(standing_sheets(today), attempts)
 
 
 def _by_attempt(sheets: QuerySet[MarkSheet], attempts: Sequence[StageAttempt]) -> dict[int, list[User]]:
@@ -216,7 +201,7 @@ def agreed_words(row: Any) -> str:
 
 def sheets_content(attempt: StageAttempt) -> dict[str, Any]:
     """Both sheets in keys and digests: what is settled about, and what an adjudicator signs."""
-    rows = _submitted().filter(attempt=attempt).order_by("role")
+    rows = submitted_sheets().filter(attempt=attempt).order_by("role")
     signed = dict(rows.values_list("role", "signature__content_sha256"))
     return {"attempt": attempt.pk, "stage": attempt.stage, "sheets": signed}
 

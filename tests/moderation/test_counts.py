@@ -81,7 +81,7 @@ PAGES = {
     "moderation:pick": ("olive", key("tara", "external"), 18),
     "moderation:appoint": ("olive", key("tara", "external", "person"), 20),
     "moderation:disagreements": ("olive", key(), 9),
-    "moderation:disagreement": ("mia", key("attempt"), 22),
+    "moderation:disagreement": ("mia", key("attempt"), 23),
     "moderation:propose": ("mia", key("attempt"), 20),
     "moderation:adjudicators": ("olive", key("attempt"), 19),
     "moderation:appoint_adjudicator": ("olive", key("attempt", "person"), 20),

@@ -11,6 +11,7 @@ from django.urls import reverse
 from assessments.models import Outcome
 from assessments.states import Result, Stage
 from ctts.common.clock import london_date
+from ctts.common.verdict import TooLate
 from ctts.home.queries import areas_of, waiting_for
 from ctts.notifications import actions as notifications
 from ctts.notifications.models import Message
@@ -198,7 +199,11 @@ def test_rule_n_once_a_marker_has_gone_the_office_appoints_an_adjudicator_and_no
     assert others(world, "olive") == duties(world, "mia") == others(world, "mia") == duties(world, "max") == []
     url = reverse("moderation:disagreement", args=[portfolio.pk])
     for who in ("olive", "mia"):
-        assert "the scheme office, which appoints an adjudicator" in browser_of(getattr(world.cast, who)).get(url).text
+        page = browser_of(getattr(world.cast, who)).get(url).text
+        assert "the scheme office, which appoints an adjudicator" in page
+        assert reverse("moderation:propose", args=[portfolio.pk]) not in page
+    with pytest.raises(TooLate, match="The other marker does not go on"):
+        actions.propose_mark(by=world.cast.mia, now=NOW, seen=queries.agreeing_digest(portfolio), **given)
 
 
 # --- boards (F7) ---

@@ -82,7 +82,7 @@ PAGES = {
     "moderation:appoint": ("olive", key("tara", "external", "person"), 20),
     "moderation:disagreements": ("olive", key(), 9),
     "moderation:disagreement": ("mia", key("attempt"), 23),
-    "moderation:propose": ("mia", key("attempt"), 20),
+    "moderation:propose": ("mia", key("attempt"), 21),
     "moderation:adjudicators": ("olive", key("attempt"), 19),
     "moderation:appoint_adjudicator": ("olive", key("attempt", "person"), 20),
     "moderation:boards": ("olive", key(), 8),

@@ -99,7 +99,7 @@ def answered_condition(condition: AccreditationCondition, by: Any, **changes: An
 def judged(condition: AccreditationCondition, by: Any, met: bool, **changes: Any) -> ConditionStep:
     """The office looks at a condition."""
     given = {"key": uuid4(), "seen": condition.steps.count(), "condition_id": condition.pk}
-    return actions.judge_condition(by=by, now=NOW, met=met, **{**given, **changes})
+    return actions.judge_condition(**{"by": by, "now": NOW, "met": met, **given, **changes})
 
 
 def visited(accreditation: Accreditation, by: Any, **changes: Any) -> AccreditationVisit:

@@ -17,6 +17,7 @@ from ctts.scheme import actions
 from ctts.scheme.models import AccreditationCondition, AccreditationVisit, ConditionStep
 from ctts.scheme.states import ConditionState
 from tests.documents.samples import proven, sample
+from tests.cast import at
 from tests.office import browser_of, shown
 from tests.scheme.accrediting import answered_condition, conditional, held, judged, mails, sent, visited
 from tests.scheme.calendar import NOW
@@ -110,6 +111,15 @@ def test_C3_the_centre_answers_with_a_file_and_the_office_judges(cast, carl, oli
     assert len(mails("condition_judged")) == 1
     assert AccreditationCondition.objects.get(pk=condition.pk).state == ConditionState.MET
     assert "is closed" in carl.get(page("condition", condition.pk)).text
+
+
+def test_C3_a_condition_not_met_yet_is_with_the_centre_since_the_judgement(cast, carl, condition):
+    url = page("condition", condition.pk)
+    with_them = 'Now with <strong>the Training Co-ordinator</strong> since <time datetime="2026-05-{:02}"'
+    assert with_them.format(4) in carl.get(url).text
+    answered_condition(condition, cast.carl)
+    judged(condition, cast.olive, met=False, words="Name her.", now=at(2026, 5, 20))
+    assert with_them.format(20) in carl.get(url).text
 
 
 def test_C3_a_judgement_sent_twice_counts_once(cast, olive, condition):

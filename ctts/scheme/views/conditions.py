@@ -50,14 +50,14 @@ def _file_url(found, step):
 
 
 def _acts(found, today):
-    """Who has the next move (screens 7); nobody once it is met."""
+    """Who has the next move, and since which answer or judgement (screens 7); nobody once it is met."""
     if found.state == ConditionState.MET:
         return None
+    steps = list(found.steps.all())
+    since = london_date(steps[-1].at if steps else found.set_at)
     if found.state == ConditionState.ANSWERED:
-        last = list(found.steps.all())[-1]
-        return Acts("the scheme office", london_date(last.at))
-    asked = london_date(found.set_at)
-    return Acts("the Training Co-ordinator", asked, found.due_on, ["the scheme office"], late=found.due_on < today)
+        return Acts("the scheme office", since)
+    return Acts("the Training Co-ordinator", since, found.due_on, ["the scheme office"], late=found.due_on < today)
 
 
 def _step(user, found, today, mine):

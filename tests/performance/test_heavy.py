@@ -51,5 +51,8 @@ def test_the_table_of_few_and_many_says_how_each_goal_stands():
     assert table.startswith("100 trainees beside 10000")
     assert cells(table, "trainee home") == ["21", "20.0", "22.0", "× 1.10", "≤ 1.2 yes"]
     assert cells(table, "office: trainees")[3:] == ["× 2.00", "≤ 1.2 NO"]
+    for more, holds in ((1, "22 yes"), (2, "23 NO")):
+        table = scale_written([few], [{**many, "queries": {**asked, "trainee home": 21 + more}}])
+        assert " ".join(cells(table, "trainee home")).replace("20.0 22.0 × 1.10 ≤ 1.2 ", "") == f"21 → {holds}"
     assert cells(table, "of 10000 trainees") == ["400", "300", "× 1.33", "≤ 1.5 yes"]
     assert cells(table, "of a page of 50")[2:] == ["× 3.00", "≤ 2 NO"]

@@ -16,8 +16,8 @@ from ctts.organisations.states import Role
 from ctts.scheme import actions
 from ctts.scheme.models import AccreditationCondition, AccreditationVisit, ConditionStep
 from ctts.scheme.states import ConditionState
-from tests.documents.samples import proven, sample
 from tests.cast import at
+from tests.documents.samples import proven, sample
 from tests.office import browser_of, shown
 from tests.scheme.accrediting import answered_condition, conditional, held, judged, mails, sent, visited
 from tests.scheme.calendar import NOW

@@ -144,6 +144,20 @@ def test_T11_N_a_question_waits_until_somebody_writes_and_reading_takes_nothing_
     assert asked_of(scene, "nobody") == []
 
 
+def test_T11_an_answer_within_the_same_instant_answers_and_another_thread_goes_on_asking(scene):
+    thread, other = begun(scene, asks=True), begun(scene, subject="The room", asks=True)
+    answered(scene, thread, "sam")
+    assert p.NOW in thread.messages.values_list("written_at", flat=True) and thread.messages.count() == 2
+    assert queries.open_questions(Thread.objects.all()) == [other]
+    assert asked_of(scene, "sam") == ["Answer “The room”"]
+
+
+def test_T11_nobody_is_asked_about_a_training_that_has_ended(scene):
+    begun(scene, to=["to_supervisor", "to_office"], asks=True)
+    actions.end_not_completed(by=scene.cast.olive, now=p.NOW, record_id=scene.tara.pk)
+    assert asked_of(scene, "sam") == asked_of(scene, "olive") == []
+
+
 def test_T11_a_message_alone_asks_nobody_for_anything(scene):
     begun(scene)
     assert asked_of(scene, "sam") == []

@@ -54,4 +54,8 @@ class ThreadMessage(AppendOnly):
     class Meta(AppendOnly.Meta):
         ordering = ["written_at", "pk"]
         constraints = [models.CheckConstraint(name="training_message_has_text", condition=~Q(text=""))]
-        indexes = [models.Index(fields=["thread", "written_at"])]
+        indexes = [
+            models.Index(fields=["thread", "written_at"]),
+            # Which threads may wait for an answer: few of all messages ask.
+            models.Index(name="training_message_asks", fields=["thread"], condition=Q(asks=True)),
+        ]

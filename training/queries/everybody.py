@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from psycopg2.sql import SQL, Composable
@@ -13,8 +12,7 @@ from training.models import TrainingRecord
 from training.states import WRITING_SUBMITTED, AssessorKind, ConcernState, DopsState, ItemState, ReviewState
 
 
-@dataclass(frozen=True, slots=True)
-class FirstYearFacts:
+class FirstYearFacts(NamedTuple):
     """The numbers of the gate, counted from the rows of a record; the supervisor's confirmation is assessments' own.
 
     `case_study_words` are the words of each long case study, references left out.
@@ -97,5 +95,5 @@ def _facts(statement: Composable, records: Collection[int]) -> dict[int, FirstYe
         cursor.execute(statement.as_string(cursor.cursor), {**STATES, "records": list(records)})
         return {
             pk: FirstYearFacts(moderator, safety, signed, total, reviews, dops, tuple(words), pieces)
-            for pk, moderator, safety, signed, total, reviews, dops, words, pieces in cursor.fetchall()
+            for pk, moderator, safety, signed, total, reviews, dops, words, pieces in cursor
         }

@@ -294,7 +294,8 @@ class Part:
         """The threads that the person reads whose last message wants an answer, the oldest first (T11)."""
         if "threads" not in self.rare:
             return []
-        return open_questions(Thread.objects.filter(self.within, visible_threads(self.user, self.today)))
+        rows = Thread.objects.filter(self.within, visible_threads(self.user, self.today))
+        return open_questions(rows if self.decides else rows.filter(record__any_of=list(self.running)))
 
     @cached_property
     def alone(self) -> Records:

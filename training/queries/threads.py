@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from ctts.accounts.models import User
 from ctts.common.parts import Readers
@@ -87,10 +87,17 @@ def addressed_to(thread: Thread) -> list[str]:
     return [name for name in (*FUNCTIONS, TO_OFFICE) if getattr(thread, name)]
 
 
+def unanswered_messages() -> QuerySet[ThreadMessage]:
+    """The messages that want an answer and are the last of their thread (T11)."""
+    of_thread = ThreadMessage.objects.filter(thread=OuterRef("thread"))
+    later = Q(written_at__gt=OuterRef("written_at")) | Q(written_at=OuterRef("written_at"), pk__gt=OuterRef("pk"))
+    return ThreadMessage.objects.filter(~Exists(of_thread.filter(later)), asks=True).order_by()
+
+
 def open_questions(rows: QuerySet[Thread]) -> list[Any]:
-    """Of these threads those whose last message wants an answer, the oldest first."""
-    found = with_last(rows.filter(record__ended_on__isnull=True)).filter(asks=True)
-    return list(found.select_related("record__trainee").order_by("last_at", "pk"))
+    """Of these threads those whose last message wants an answer, while training goes on, the oldest first."""
+    asked = rows.filter(record__ended_on__isnull=True, pk__in=unanswered_messages().values("thread"))
+    return list(with_last(asked).select_related("record__trainee").order_by("last_at", "pk"))
 
 
 def new_thread_key(record_id: int) -> str:

@@ -84,7 +84,8 @@ def asked_for() -> dict[str, tuple[Browser, str]]:
         "supervisor's trainees": (people.supervisor, trainees),
         "co-ordinator's centre": (people.coordinator, trainees),
         "office: trainees": (people.office, reverse("training:office")),
-        "office: search": (people.office, f"{reverse('home:search')}?{urlencode({'q': people.record.trainee})}"),
+        # By the address, which finds one person in either world: of many thousands several have the same name.
+        "office: search": (people.office, f"{reverse('home:search')}?{urlencode({'q': people.record.trainee.email})}"),
     }
 
 

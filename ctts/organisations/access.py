@@ -181,12 +181,13 @@ def first_day_without(
 
 def can_enter_training(user: User, person: User, today: date) -> Verdict:
     """Whether `user` may enter when `person` did the Training Supervisors' course: the office, or a Training
-    Co-ordinator of a centre where the person is Training Supervisor; nobody for themselves (C2).
+    Co-ordinator of a centre where the person is Training Supervisor; nobody for themselves, nor under an account that
+    was merged into another (C2).
     """
     if user.pk == person.pk:
         return no("Nobody enters training dates of their own: the scheme office does.")
     if is_office(user, today):
-        return YES
+        return late(accounts.MERGED) if person.merged_into_id is not None else YES
     where = organisations_where(person, [Role.SUPERVISOR], today)
     members = Organisation.objects.filter(pk__in=where, consortium__isnull=False)
     where |= set(members.values_list("consortium_id", flat=True))

@@ -263,6 +263,19 @@ def test_the_office_finds_the_duplicate_reads_what_follows_and_merges(cast, twin
     assert "Merged" in text(olive.get(page("people"), {"q": "sam.patel"}))
 
 
+def test_of_a_duplicate_that_was_only_invited_the_link_and_the_courses_are_over(cast):
+    given = {"role": Role.TRAINER, "organisation": cast.bristol}
+    actions.invite_with_role(by=cast.olive, now=NOW, email="sam.j@example.org", full_name="Sam J Patel", **given)
+    twin, olive = User.objects.get(email="sam.j@example.org"), signed_in(cast.olive)
+    address, enter = page("person", twin.pk), page("enter_training", twin.pk)
+    assert "The link opens until" in text(olive.get(address)) and enter in olive.get(address).text
+    merge(cast, twin)
+    shown = text(olive.get(address))
+    assert "The account is closed, so that the link opens nothing." in shown and "The link opens until" not in shown
+    assert enter not in shown and olive.get(enter).status_code == 409
+    assert enter.replace(str(twin.pk), str(cast.sam.pk)) in olive.get(page("person", cast.sam.pk)).text
+
+
 def test_what_is_in_the_way_leads_to_where_it_is_settled(cast, twin):
     application = applications.start_application(by=twin, now=NOW)
     olive, address = signed_in(cast.olive), page("merge", cast.sam.pk, twin.pk)

@@ -23,6 +23,7 @@ from ctts.organisations.states import Role
 from moderation.access import Tie
 from moderation.models import Award, Board, BoardCandidate
 from moderation.queries.independence import involved_in
+from moderation.queries.judged_again import differences
 from moderation.rules import missing_for_award
 from moderation.states import BoardState
 from training.models import TrainingRecord
@@ -79,20 +80,28 @@ def released_of(records: Iterable[TrainingRecord]) -> Released:
 
 
 def listed_on(board: Board) -> list[Listed]:
-    """The list of a board with stages and results; two queries, whatever its length."""
+    """The list of a board with stages and results, and where these computed a second time are not the same (quality
+    rule 10); eleven queries, whatever its length."""
     rows = list(candidates_of(board))
     released = released_of(row.record for row in rows)
-    return [_listed(row.record, released[row.record_id], candidate=row) for row in rows]
+    differ = differences([row.record for row in rows], released)
+    return [_listed(row.record, released[row.record_id], differ[row.record_id], candidate=row) for row in rows]
 
 
 def listed(records: Iterable[TrainingRecord]) -> list[Listed]:
-    """Trainees who are on no list, with stages, results and what is missing; one query."""
+    """Trainees who are on no list, with stages, results and what is missing; ten queries."""
     rows = list(records)
     released = released_of(rows)
-    return [_listed(row, released[row.pk]) for row in rows]
+    differ = differences(rows, released)
+    return [_listed(row, released[row.pk], differ[row.pk]) for row in rows]
 
 
-def _listed(record: TrainingRecord, outcomes: Sequence[Outcome], candidate: BoardCandidate | None = None) -> Listed:
+def _listed(
+    record: TrainingRecord,
+    outcomes: Sequence[Outcome],
+    differ: Sequence[str],
+    candidate: BoardCandidate | None = None,
+) -> Listed:
     results: dict[str, list[str]] = {}
     for outcome in outcomes:
         results.setdefault(outcome.stage, []).append(outcome.result)
@@ -102,6 +111,7 @@ def _listed(record: TrainingRecord, outcomes: Sequence[Outcome], candidate: Boar
     last = max((london_date(outcome.released_at) for outcome in outcomes if outcome.released_at), default=None)
     if candidate and last and last > candidate.board.held_on:
         missing.append(f"the last result was released on {day(last)}, after the day of this board")
+    missing += differ
     return Listed(record, [_stage(stage, outcomes) for stage in Stage], tuple(missing), candidate)
 
 

@@ -49,15 +49,15 @@ COUNTED = {
 def differences(
     records: Iterable[TrainingRecord], released: Mapping[int, Sequence[Outcome]]
 ) -> dict[int, tuple[str, ...]]:
-    """By record, in words, where its released results are not what the facts behind them come to; nine queries for
+    """By record, in words, where its released results are not what the facts behind them come to; ten queries for
     any number of records, which bring their `rules`."""
     rows = list(records)
     tries = _tries(rows) if rows else {}
     return {row.pk: _of_one(row, sorted(released[row.pk], key=_in_order), tries) for row in rows}
 
 
-def _in_order(outcome: Outcome) -> tuple[str, int]:
-    return outcome.stage, outcome.attempt
+def _in_order(outcome: Outcome) -> tuple[int, int]:
+    return list(Stage).index(Stage(outcome.stage)), outcome.attempt
 
 
 def _of_one(record: TrainingRecord, outcomes: Sequence[Outcome], tries: Mapping[str, Tries]) -> tuple[str, ...]:
@@ -181,9 +181,10 @@ def _portfolios(pairs: Sequence[Pair], settled: Mapping[int, Settled]) -> Tries:
     pages = dict(sealed.order_by().values_list("attempt", "pages"))
     found: Tries = {}
     for first, second in marked:
-        row = settled.get(first.attempt_id)
-        result = row.result if row else ""
-        facts = oracle.Portfolio(pages[first.attempt_id] or 0, first.result, second.result, result)
+        row, many = settled.get(first.attempt_id), pages.get(first.attempt_id)
+        if many is None:
+            continue
+        facts = oracle.Portfolio(many, first.result, second.result, row.result if row else "")
         found[_key(first)] = facts, min(first.opened_at, second.opened_at)
     return found
 
@@ -197,7 +198,7 @@ def _vivas(pairs: Sequence[Pair], settled: Mapping[int, Settled]) -> Tries:
     for first, second in marked:
         row = settled.get(first.attempt_id)
         mark = (row.numerator, row.denominator) if row and row.denominator and row.numerator is not None else None
-        facts = oracle.Viva(marks[first.pk], marks[second.pk], mark)
+        facts = oracle.Viva(marks.get(first.pk, []), marks.get(second.pk, []), mark)
         found[_key(first)] = facts, min(first.opened_at, second.opened_at)
     return found
 

@@ -18,6 +18,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "ctts/demo/world/machine.py::applications.letters": "it is the worker of the world's past",
         "ctts/demo/world/machine.py::assessments.compiling": "the same: it compiles a portfolio as the worker does",
         "ctts/demo/world/moderators.py::moderation.declaration": "moderators sign the words that their page shows",
+        "moderation/queries/judged_again.py::assessments.oracle": "a board asks the one wanted double (decision 21)",
     },
     "composition_root": {
         "manage.py::ctts.command_line": "it is the first thing that runs, and hands the command line over",
@@ -81,6 +82,10 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
     },
 }
 HELPERS: dict[str, tuple[str, str]] = {
+    "assessments/oracle": (
+        "rules",
+        "the second implementation of the rules, which shares nothing with them (decision 21)",
+    ),
     "assessments/compiling": (
         "tasks",
         "makes the one PDF of a portfolio in the worker, step by step; machine facts only",

@@ -56,6 +56,7 @@ def dops(record: TrainingRecord, person: User | None, state: DopsState = DopsSta
     """A DOPS with this assessor; Trina's when none is given."""
     kind = AssessorKind.COLLEAGUE if person else AssessorKind.EXTERNAL
     given = {"assessor": person, "assessor_kind": kind, "assessor_name": str(person or "Elsewhere"), "state": state}
+    given |= {name: more.pop(name) for name in list(more) if name in given}
     asked = {"asked_by": record.trainee, "asked_at": NOW, "key": uuid4()}
     form = DopsForm.objects.filter(scope=record.scope).order_by("pk").first() or DopsForm.objects.order_by("pk").first()
     return Dops.objects.create(record=record, form=form, **given, **asked, **more)

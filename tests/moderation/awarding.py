@@ -1,4 +1,4 @@
-"""Awards without the work behind them: four passes that the office releases, and a board that ratifies them.
+"""Awards: four passes that the office releases, with what stands behind them as rows, and a board that ratifies them.
 
 The whole way is tested where it is built; here an award is only what a diploma needs.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from fractions import Fraction
 
 from assessments.actions._steps import agree_outcome
 from assessments.models import Outcome
@@ -18,13 +17,13 @@ from moderation import actions, queries
 from moderation.models import Award, Board, Diploma
 from tests.assessments import gate
 from tests.cast import Cast, at, person
+from tests.moderation import behind
 from tests.training.world import accepted, make_world
 from training import actions as training
 from training.models import TrainingRecord
 
 RATIFIED = at(2028, 4, 3, 13)
 NOW = at(2028, 4, 5, 10)
-PERCENT = {Stage.PRACTICAL: Fraction(295, 4), Stage.VIVA: Fraction(70)}
 
 
 @dataclass
@@ -52,7 +51,7 @@ def passed(cast: Cast, record: TrainingRecord, stage: Stage, now: datetime = RAT
     day = now - timedelta(days=1)
     if stage == Stage.FIRST_YEAR:
         return gate.passed_by_rows(record, cast.olive, cast.oscar, day)
-    given = {"content": {"stage": str(stage)}, "percent": PERCENT.get(stage)}
+    given = {"content": {"stage": str(stage)}, "percent": behind.PERCENT.get(stage)}
     made = agree_outcome(record, stage, 1, Result.PASS, by=None, now=day, **given)
     gate.office("confirm_outcome", made, cast.olive, day)
     return gate.office("release_outcome", made, cast.oscar, day)
@@ -61,6 +60,7 @@ def passed(cast: Cast, record: TrainingRecord, stage: Stage, now: datetime = RAT
 def give_awards(cast: Cast, *records: TrainingRecord, now: datetime = RATIFIED) -> list[Award]:
     """One board, proposed by Olive and approved by Oscar, that ratified an award for each of some records."""
     for record in records:
+        behind.four_passes(record, cast.mia, cast.max, now - timedelta(days=1))
         for stage in Stage:
             passed(cast, record, stage, now)
     name = f"Board of April, {Board.objects.count() + 1}"

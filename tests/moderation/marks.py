@@ -5,12 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from fractions import Fraction
 
 from assessments.actions._steps import agree_outcome
 from assessments.models import Mark, MarkSheet, MarkSheetSignature, Outcome, StageAttempt
 from assessments.states import (
-    FINAL_STAGES,
     MARK_SHEET_MOVES,
     OUTCOME_MOVES,
     STAGE_MOVES,
@@ -24,6 +22,7 @@ from ctts.accounts.models import User
 from ctts.common.moves import change_state, move_rows
 from moderation.models import Adjudication, AgreedMark, Disagreement
 from tests.cast import Cast
+from tests.moderation import behind
 from tests.moderation.acts import signature
 from tests.moderation.world import NOW
 from training.models import TrainingRecord
@@ -41,7 +40,7 @@ def released(
     now: datetime = NOW,
 ) -> Outcome:
     """The outcome of an attempt: agreed by its markers, confirmed by Olive, released by Oscar (F1)."""
-    percent = Fraction(66) if stage in (Stage.PRACTICAL, Stage.VIVA) else None
+    percent = behind.PERCENT.get(stage)
     made = agree_outcome(record, stage, attempt, result, by=None, now=now, content={"sum": 66}, percent=percent)
     rows = Outcome.objects.filter(pk=made.pk)
     move_rows(rows, OUTCOME_MOVES, "confirm", confirmed_at=now, confirmed_by=cast.olive)
@@ -63,9 +62,8 @@ def released_all(cast: Cast, record: TrainingRecord, *, but: Stage | None = None
 
 
 def all_passed(cast: Cast, record: TrainingRecord, now: datetime = NOW) -> list[Outcome]:
-    """All four stages passed and released (F7)."""
-    for stage in FINAL_STAGES:
-        attempt_at(record, stage)
+    """All four stages passed and released, with what stands behind them (F7)."""
+    behind.four_passes(record, cast.mia, cast.max, now)
     return [released(cast, record, stage, now=now) for stage in Stage]
 
 
@@ -103,8 +101,9 @@ def left(attempt: StageAttempt, marker: User, role: MarkerRole, points: Mapping[
 
 
 def begun_sheet(record: TrainingRecord, marker: User) -> MarkSheet:
-    """A Portfolio that a marker has begun."""
-    return sheet(attempt_at(record, Stage.PORTFOLIO), marker, MarkerRole.SUPPORTING)
+    """A Portfolio that a marker has begun: of the next attempt."""
+    number = StageAttempt.objects.filter(record=record, stage=Stage.PORTFOLIO).count() + 1
+    return sheet(attempt_at(record, Stage.PORTFOLIO, number), marker, MarkerRole.SUPPORTING)
 
 
 def signed_sheet(record: TrainingRecord, marker: User) -> MarkSheet:

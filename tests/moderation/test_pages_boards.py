@@ -58,7 +58,7 @@ def test_f7_whoever_passed_everything_is_offered_the_others_with_what_is_missing
     page = olive.get(address("board_add", board.pk))
     assert list(page.context["form"].fields["records"].queryset) == []
     text = words(page)
-    assert "Tom Eriksen" in text and "Fail, 66.0 %" in text and "Viva" in text
+    assert "Tom Eriksen" in text and "Fail, 70.0 %" in text and "Viva" in text
     for wrong in ([], [world.tom.pk], ["x"], [world.tara.pk]):
         assert olive.post(address("board_add", board.pk), {"records": wrong}).status_code == 422
     assert BoardCandidate.objects.count() == 1
@@ -69,7 +69,7 @@ def test_f7_the_list_with_stages_and_results(world, olive, board):
     for part in (
         "Tara Quinn",
         "Nuclear Medicine, Leeds Teaching Hospital",
-        "Pass, 66.0 %",
+        "Pass, 70.0 %",
         "Take off",
         "Propose this list",
     ):

@@ -42,7 +42,7 @@ RECEIVED = Notice(key="applications.received", title="Your application is receiv
 ARRIVED = Notice(key="applications.arrived", title="An application has arrived", can_mute=True, hears=("office",))
 CONFIRMED_ANEW = Notice(
     key="applications.confirmed_anew",
-    title="Another Training Supervisor confirmed an application",
+    title="A Training Supervisor confirmed an application that is received already",
     can_mute=True,
     hears=("applicant", "office"),
 )

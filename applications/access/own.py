@@ -103,7 +103,8 @@ def can_reply(user: User, application: Application) -> Verdict:
 
 
 def is_asked_anew(application: Application) -> bool:
-    """Whether it waits, received, for the confirmation of another Training Supervisor (A2)."""
+    """Whether it waits, received, for the confirmation of another Training Supervisor, or of the same one again since
+    list or plan changed (A2)."""
     return application.another_asked_at is not None and application.state in CONFIRMED_ANEW
 
 

@@ -97,10 +97,11 @@ def confirm_support(
 ) -> Application:
     """The supervisor confirms support and plan; the application is complete, received, and has its intake (A2, I1, I4).
 
-    Who is named in the place of a supervisor who left after they confirmed, confirms what is received already: it stays
-    where it is. `seen` is the digest of what the page showed. Raises NotAllowed for anyone but the named supervisor,
-    TooLate when it no longer waits or changed since and where they apply or train themselves, Invalid without the
-    statement on level 6, or when something is missing for the intake of this moment (its fee may be another).
+    Who is named in the place of a supervisor who left after they confirmed, confirms what is received already, as does
+    whoever confirmed it before list or plan changed: it stays where it is. `seen` is the digest of what was shown.
+    Raises NotAllowed for anyone but the named supervisor, TooLate when it no longer waits or changed since and where
+    they apply or train themselves, Invalid without the statement on level 6, or when something is missing for the
+    intake of this moment (its fee may be another).
     """
     application = lock(application_id)
     require(access.can_confirm(by, application, london_date(now)))
@@ -128,11 +129,14 @@ def confirm_support(
 
 def _confirmed_anew(application: Application, by: User, now: datetime) -> Application:
     """It stays received as it was (I4): applicant and office hear that the supervisor's confirmation is there."""
+    answers = application.supervisor_answers.filter(meaning="confirmed", signer=by).count()
+    again = answers > 1
     application.another_asked_at = None
     application.save(update_fields=["another_asked_at"])
-    note("application.confirmed_anew", application, by, now)
+    note("application.confirmed_again" if again else "application.confirmed_anew", application, by, now)
     for person in (application.applicant, *whoever_reviews(application, now)):
-        tell(notices.CONFIRMED_ANEW, application, person, now, f"anew{application.supervisor_answers.count()}")
+        key = f"anew{application.supervisor_answers.count()}"
+        tell(notices.CONFIRMED_ANEW, application, person, now, key, context={"again": again})
     return application
 
 
@@ -238,10 +242,12 @@ def answer_information(*, by: User, now: datetime, application_id: int, answers:
     _require_whole(application, given, now)
     list_documents(application, given, now)
     _keep_or_move_receipt(application, request.asked_at, now)
-    named_anew = application.names_another
+    named_anew, changed = application.names_another, queries.plan_changed_since_asked(application, given)
     move(application, "answer_information", by=by, now=now, intake=application.intake_id)
     if named_anew:
         _ask_another(application, by, now)
+    elif changed:
+        _ask_again(application, by, now)
     if application.counts_from == now:  # received anew, perhaps for another intake with another fee
         again = {"by_answers": True}
         tell(notices.RECEIVED, application, application.applicant, now, f"received{request.pk}", context=again)
@@ -262,6 +268,18 @@ def _ask_another(application: Application, by: User, now: datetime) -> None:
     _tell_coordinators(application, now)
     if former is not None and former.is_active and former != invited.person:
         tell(notices.REPLACED, application, former, now, f"by{invited.person.pk}")
+
+
+def _ask_again(application: Application, by: User, now: datetime) -> None:
+    """List or plan changed after the supervisor confirmed them, whose signature is under what was there: they confirm
+    it again; it stays received (A2, I4)."""
+    application.another_asked_at = now
+    application.save(update_fields=["another_asked_at"])
+    note("application.asked_again", application, by, now)
+    supervisor = application.supervisor
+    if supervisor is not None and supervisor.is_active:
+        again = {"again": queries.is_asked_again(application)}
+        tell(notices.SUPERVISOR_ASKED, application, supervisor, now, f"again{now:%Y%m%d%H%M%S%f}", context=again)
 
 
 def _keep_or_move_receipt(application: Application, asked_at: datetime, now: datetime) -> None:

@@ -29,7 +29,14 @@ from applications.queries.adjusting import (
 )
 from applications.queries.again import not_yet
 from applications.queries.asking import last_order_request, open_order_request, order_request_for, own_order_request
-from applications.queries.changes import Asked, asked_of, changed_since_return
+from applications.queries.changes import (
+    Asked,
+    asked_of,
+    changed_since_confirmed,
+    changed_since_return,
+    is_asked_again,
+    plan_changed_since_asked,
+)
 from applications.queries.check import CHECK, eligibility_check_of
 from applications.queries.checklist import (
     ChecklistRow,
@@ -211,6 +218,7 @@ __all__ = [
     "case_version",
     "centre_standing",
     "centres_for",
+    "changed_since_confirmed",
     "changed_since_return",
     "chases_of",
     "check_version",
@@ -255,6 +263,7 @@ __all__ = [
     "intake_if_received",
     "intakes_for_late_entry",
     "intakes_with_orders",
+    "is_asked_again",
     "is_chased",
     "is_training",
     "issuer_to_check",
@@ -310,6 +319,7 @@ __all__ = [
     "own_qualification",
     "part_version",
     "parts_with_draft",
+    "plan_changed_since_asked",
     "plan_of",
     "planned_items",
     "points_to_begin_with",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from applications.models import Application, ApplicationCopy, InformationPoint, InformationRequest
+from applications.models import Application, ApplicationCopy, InformationPoint, InformationRequest, SupervisorAnswer
 from applications.queries.given import Given
 from applications.queries.wording import Lines, lines_of
 from applications.states import ApplicationState, Part
@@ -33,6 +33,14 @@ class PartChanges:
 
     part: Part
     changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What the supervisor returned an application for, and the parts that changed since."""
+
+    answer: SupervisorAnswer
+    changes: tuple[PartChanges, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +83,41 @@ def asked_of(application: Application, given: Given, *, unfinished: bool = False
     return found[::-1]
 
 
-def changed_since_return(application: Application, given: Given) -> list[PartChanges] | None:
-    """What was changed since the supervisor returned it last; None when they never did, or it was not kept."""
-    copy = application.copies.filter(returned__isnull=False).order_by("taken_at", "pk").last()
+def changed_since_return(application: Application, given: Given) -> Returned | None:
+    """What was changed since the supervisor returned it last, and why they did; None when they never did, or it was not
+    kept."""
+    rows = application.copies.filter(returned__isnull=False).select_related("returned")
+    copy = rows.order_by("taken_at", "pk").last()
+    if copy is None or copy.returned is None:
+        return None
+    return Returned(copy.returned, tuple(_changed(_parts(copy), lines_of(application, given))))
+
+
+# What the Training Supervisor confirms beside their support (A2).
+CONFIRMED_PARTS = frozenset({Part.COMPETENCIES, Part.PLAN})
+
+
+def plan_changed_since_asked(application: Application, given: Given) -> bool:
+    """Whether competency list or training plan, which the supervisor confirmed, read otherwise than when the office
+    asked last (A2, A4)."""
+    copy = application.copies.filter(request__isnull=False).order_by("taken_at", "pk").last()
+    changed = _changed(_parts(copy), lines_of(application, given)) if copy else ()
+    return any(row.part in CONFIRMED_PARTS for row in changed)
+
+
+def is_asked_again(application: Application) -> bool:
+    """Whether the supervisor who confirmed it is asked to confirm it again, since list or plan changed after that
+    (A2); not where another one is named in their place."""
+    if application.another_asked_at is None:
+        return False
+    return application.supervisor_answers.filter(signer=application.supervisor, meaning="confirmed").exists()
+
+
+def changed_since_confirmed(application: Application, given: Given) -> list[PartChanges] | None:
+    """What was changed since the supervisor who is asked again confirmed it; None where it was not kept."""
+    answer = application.supervisor_answers.filter(signer=application.supervisor, meaning="confirmed").first()
+    kept = application.copies.filter(request__isnull=False).order_by("taken_at", "pk")
+    copy = kept.filter(taken_at__gte=answer.signed_at).first() if answer else None
     return list(_changed(_parts(copy), lines_of(application, given))) if copy else None
 
 

@@ -44,6 +44,8 @@ KINDS: dict[str, Said] = {
     ),
     "application.confirm": Said("Confirmed support and plan; it is received", "done", "check-circle-fill"),
     "application.another_supervisor": Said("Asked another Training Supervisor to confirm it", "waiting", "send"),
+    "application.asked_again": Said("Asked the Training Supervisor to confirm it again", "waiting", "send"),
+    "application.confirmed_again": Said("Confirmed the changed list and plan", "done", "check-circle-fill"),
     "application.confirmed_anew": Said("Confirmed support and plan in another's place", "done", "check-circle-fill"),
     "application.claimed": Said("Took it for review", "active", "circle-half"),
     "application.start_review": Said("Began the review", "active", "circle-half"),

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from applications.access import applying_now, can_be_named, has_left
 from applications.models import Application, Objection
+from applications.queries.changes import is_asked_again
 from applications.queries.checklist import ChecklistRow, points_for_rejected, rejected_of
 from applications.queries.facts import standing_against
 from applications.queries.given import Given
@@ -75,6 +76,8 @@ def supervisor_against(application: Application, today: date) -> str:
         return f"{who} has no access any more. Ask the applicant to name another."
     if not can_be_named(person, today):
         return f"{who} applies to the scheme or trains in it by now. Ask the applicant to name another."
+    if asked and is_asked_again(application):
+        return f"{person.full_name} has not confirmed the changed competency list and training plan yet."
     return f"{person.full_name}, named as Training Supervisor anew, has not confirmed it yet." if asked else ""
 
 
@@ -92,7 +95,7 @@ def _about_supervisor(application: Application, today: date) -> list[tuple[Part,
         return [(Part.SUPERVISOR, f"{left_words(name)} {ASKED_THEN}")]
     if application.supervisor is not None and not can_be_named(application.supervisor, today):
         return [(Part.SUPERVISOR, f"{name} cannot be your Training Supervisor any more. Name another. {ASKED_THEN}")]
-    if application.another_asked_at is not None:
+    if application.another_asked_at is not None and not is_asked_again(application):
         wrong = f"{name} has not confirmed your application. If they are not your Training Supervisor, name another."
         return [(Part.SUPERVISOR, f"{wrong} {ASKED_THEN}")]
     return []

@@ -36,7 +36,8 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """The office's questions point by point, with the parts they are about open again (A4, I4)."""
     application = own_or_refuse(request, pk)
     _require_reply(request, application)
-    asked = queries.asked_of(application, queries.Given(application), unfinished=True)[0]
+    given = queries.Given(application)
+    asked = queries.asked_of(application, given, unfinished=True)[0]
     kept = queries.kept_answers(application, asked.request)
     form = AnswerForm(data_of(request), points=[row.point for row in asked.points], initial=kept.fields if kept else {})
     if autosave.asks_for_autosave(request):
@@ -50,6 +51,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         elsewhere = OtherWindow(differing(form, newer.draft.fields), newer.draft)
     context = {**_shown(request, kept, form, elsewhere), **_asked(application, asked, request.now)}
     context["named_anew"] = application.names_another
+    context["confirms_again"] = queries.plan_changed_since_asked(application, given)
     return render(request, "applications/answer.html", context, status=409 if elsewhere else status_of(form))
 
 

@@ -295,7 +295,8 @@ def _waiting(application: Application, now: datetime) -> dict[str, Any]:
     held = queries.waits_for_fee(application, london_date(now))
     deferrable = queries.can_be_deferred(application)
     said = {"lost_supervisor": lost, "not_open": closed, "can_be_deferred": deferrable}
-    return {**said, "waits_for_fee": held, "asked_anew": access.is_asked_anew(application), **_centre(application, now)}
+    said |= {"asked_anew": access.is_asked_anew(application), "asked_again": queries.is_asked_again(application)}
+    return {**said, "waits_for_fee": held, **_centre(application, now)}
 
 
 def _centre(application: Application, now: datetime) -> dict[str, str]:

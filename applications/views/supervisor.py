@@ -71,7 +71,7 @@ def _confirm(request: HttpRequest, pk: int, form: ConfirmForm) -> None:
 
 def _page(request: HttpRequest, application: Application) -> dict[str, Any]:
     today, given = today_of(request), queries.Given(application)
-    anew = access.is_asked_anew(application)
+    anew, again = access.is_asked_anew(application), queries.is_asked_again(application)
     mail = "applications.confirmed_anew" if anew else "applications.received"
     received = application if anew else _as_received(application, request)
     return {
@@ -79,9 +79,11 @@ def _page(request: HttpRequest, application: Application) -> dict[str, Any]:
         "head": head_of(application),
         "acts": acts_of(application, today, request.user),
         "whole": whole_of(application, given),
-        "since_return": queries.changed_since_return(application, given),
+        "returned": None if anew else queries.changed_since_return(application, given),
+        "again": again,
+        "since_confirmed": queries.changed_since_confirmed(application, given) if again else None,
         "return_url": reverse("applications:give_back", args=[application.pk]),
-        "mail": mail_preview(mail, application.applicant, application=received),
+        "mail": mail_preview(mail, application.applicant, application=received, again=again),
     }
 
 

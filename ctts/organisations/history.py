@@ -22,7 +22,7 @@ KINDS = {
     "accounts.person.deactivated": "Ended the access",
     "accounts.person.reactivated": "Gave access again",
     "accounts.person.merged": "Merged two accounts of one person",
-    "accounts.email.changed_by_office": "Changed the e-mail address",
+    "accounts.email.changed_by_office": "Asked for another e-mail address, which counts once it is proved",
     "accounts.email.proved": "Proved an e-mail address",
     "accounts.name.changed": "Changed the name",
     "accounts.second_factor.required": "Asked for a second factor from then on",
@@ -75,6 +75,8 @@ def _entry(event: AuditEvent, roles: Mapping[int, Affiliation], people: Mapping[
     actor = people.get(event.actor_id) if event.actor_id else None
     role = roles.get(event.object_id) if event.object == "organisations.affiliation" else None
     what = f"{KINDS[event.action]}: {role_in_words(role)}" if role else KINDS[event.action]
+    if (event.after or {}).get("at_once"):
+        what = "Changed the e-mail address"
     if other := people.get(_merged_with(event) or 0):
         way = "into this one" if "duplicate" in (event.after or {}) else "that stays"
         what = f"{what}: the account {other.email} of {other.full_name} {way}"

@@ -61,8 +61,9 @@ def test_nobody_invites_themselves_or_somebody_deactivated(office):
     with pytest.raises(Invalid, match="your own address"):
         invite(office.email, by=office)
     User.objects.filter(pk=make_person().pk).update(is_active=False)
-    with pytest.raises(TooLate, match="deactivated"):
+    with pytest.raises(Invalid, match="deactivated") as refused:
         invite("tara@leeds.example", by=office)
+    assert refused.value.field == "email"
 
 
 def test_a_second_accept_is_too_late():

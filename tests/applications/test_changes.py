@@ -100,7 +100,7 @@ def test_A4_a_copy_that_calls_the_upload_otherwise_tells_of_no_other_file(asked)
     }
     returned = asked.supervisor_answers.get()
     ApplicationCopy.objects.create(application=asked, returned=returned, parts=parts, taken_at=LATER)
-    assert queries.changed_since_return(asked, given(asked)) == []
+    assert queries.changed_since_return(asked, given(asked)).changes == ()
 
 
 def test_A4_a_second_request_leaves_the_first_as_it_was_answered(cast, asked):
@@ -132,11 +132,12 @@ def test_A6_the_supervisor_sees_what_was_changed_since_the_return(cast, handed_o
     back = {"reason": "Give your new name.", "seen": seen, "authentication": world.proof()}
     actions.return_to_applicant(by=cast.sam, now=NOW, application_id=application.pk, **back)
     application = world.refresh(application)
-    assert queries.changed_since_return(application, given(application)) == []
+    assert queries.changed_since_return(application, given(application)).changes == ()
     rename(application)
     actions.ask_supervisor(by=cast.ann, now=LATER, application_id=application.pk)
     page = words(browser_of("sam").get(url("confirm", application.pk)))
     assert "Changed since it was returned" in page and "Personal details (2)" in page and "Archer-Bell" in page
+    assert "Sam Patel returned it" in page and "and asked for: Give your new name." in page
 
 
 def test_the_points_show_their_changes_to_office_and_applicant(asked, browser_of):

@@ -213,7 +213,7 @@ def test_C2_who_may_merge_whom(cast, twin):
     assert "for good" in accounts_access.can_change_address(cast.olive, fresh(twin)).reason
     with pytest.raises(TooLate, match="merged with another"):
         accounts.reactivate(person=twin, reason="x", by=cast.olive, now=NOW)
-    with pytest.raises(TooLate, match="invite that address"):
+    with pytest.raises(Invalid, match="invite that address"):
         accounts.invite(email=twin.email, full_name="Sam Patel", purpose="to train", by=cast.olive, now=NOW)
 
 

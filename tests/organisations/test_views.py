@@ -158,7 +158,8 @@ def test_what_was_done_to_an_account_stands_on_its_page_with_the_reason(olive, c
     olive.post(page("change_address", cast.sam.pk), {**check, "email": "sam.new@example.org"})
     olive.post(page("deactivate", cast.sue.pk), {"reason": "She has left the centre."})
     shown = olive.get(page("person", cast.sam.pk)).text
-    assert "Changed the e-mail address" in shown and "From sam@example.org to sam.new@example.org." in shown
+    assert "Asked for another e-mail address, which counts once it is proved" in shown
+    assert "From sam@example.org to sam.new@example.org." in shown
     assert "Called back on the number of the centre." in shown
     shown = olive.get(page("person", cast.sue.pk)).text
     assert "Ended the access" in shown and "She has left the centre." in shown

@@ -134,8 +134,10 @@ def change_address(
         raise Invalid(OF_ANOTHER, "email")
     EmailAddress.objects.filter(user=person, verified=False).delete()
     words = {"was": person.email, "is": address, "identity_check": identity_check.strip()}
-    record("accounts.email.changed_by_office", by=by, at=now, about=person, within=person.pk, words=words)
-    if last_invitation(person) is not None and not access.has_entered(person):
+    at_once = last_invitation(person) is not None and not access.has_entered(person)
+    facts = {"at_once": at_once}
+    record("accounts.email.changed_by_office", by=by, at=now, about=person, within=person.pk, after=facts, words=words)
+    if at_once:
         _invite_there(person, address, by=by, now=now)
         return AddressChange(address, None)
     _tell(ADDRESS_CHANGED, person, by=by, now=now, address=address)

@@ -50,10 +50,11 @@ def invite(
     `purpose` completes "… invites you …" (at most 200 characters). The caller sends the mail, with the path that
     `queries.invitation_path` makes. A password and name that somebody else left at an address never proved are
     dropped. Whoever is in already sets a second factor up when they act, not because somebody named them. Raises
-    TooLate for a deactivated account, Invalid for a name or address that cannot be, or one's own.
+    Invalid for a name or address that cannot be, one's own, or that of a deactivated or merged account.
     """
     person = _entered_or_new(usable_address(email), usable_name(full_name), now)
-    require(access.can_be_invited(person))
+    if not (may := access.can_be_invited(person)):
+        raise Invalid(may.reason, "email")
     if by is not None and by.pk == person.pk:
         raise Invalid("This is your own address.", "email")
     if access.has_entered(person):

@@ -14,6 +14,7 @@ from hashlib import sha256
 from assessments.states import Result, Stage
 from ctts.accounts.rules import sort_key
 from ctts.common.months import add_months, days_after, plain_day
+from ctts.common.printed import is_printed_letter
 from ctts.scheme.rules import DEFAULTS, SchemeNumbers, share_needed, whole_number
 from moderation.states import PoolState, Standing
 from training.states import AppointmentKind
@@ -25,9 +26,8 @@ CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH, CODE_BITS, CODE_BYTES, CODE_GROUP = 26, 5, 16, 5
 CODE_READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": "", " ": ""})
 CODE_INPUT_MOST = 64
-PRINTED_SCRIPTS = ("LATIN", "GREEK", "CYRILLIC")
-"""The scripts of the fonts that diplomas are printed in; a name in another one is given in Latin letters."""
 PRINTED_SIGNS = frozenset(" -\u2010\u2011–'’‘ʼ.,·()/&0123456789")
+"""Beside letters of the scripts of our fonts (`ctts.common.printed`); a name in another is given in Latin letters."""
 
 
 @dataclass(frozen=True)
@@ -352,7 +352,7 @@ def unprintable(name: str) -> str:
 def _is_printed(sign: str) -> bool:
     if unicodedata.category(sign) == "Mn" or sign in PRINTED_SIGNS:
         return True
-    return sign.isalpha() and unicodedata.name(sign, "").startswith(PRINTED_SCRIPTS)
+    return sign.isalpha() and is_printed_letter(sign)
 
 
 def network_of(address: str) -> str:

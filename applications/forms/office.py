@@ -13,7 +13,7 @@ from applications.forms.fields import YesNoField
 from applications.forms.parts import text_area
 from applications.states import EVERY, ApplicationState, DocumentVerdict, Part, PurchaseOrderState, RuleOutcome
 from ctts.common.fields import needed_later
-from ctts.common.forms import CrispyForm, KeyField, SeenField, offer, refuse_hidden_characters
+from ctts.common.forms import CrispyForm, KeyField, SeenField, offer, refuse_hidden_characters, refuse_unprinted
 from ctts.organisations.models import Organisation
 from ctts.scheme.models import Intake, Scope
 
@@ -251,6 +251,7 @@ class LetterForm(CrispyForm):
         required=False,
         max_length=4000,
         widget=text_area(4),
+        validators=[refuse_unprinted],
         help_text="They stand under the standard text, in the letter and in the mail.",
     )
     hold = forms.BooleanField(
@@ -277,6 +278,7 @@ class LetterWordsForm(CrispyForm):
         required=False,
         max_length=4000,
         widget=text_area(6),
+        validators=[refuse_unprinted],
         help_text="They stand under the standard text. Left empty, the letter has only that.",
     )
     seen = SeenField()
@@ -300,6 +302,7 @@ class DeclineForm(LetterForm):
         label="Reasons",
         max_length=4000,
         widget=text_area(6),
+        validators=[refuse_unprinted],
         help_text="The applicant reads them in the letter and in the mail.",
         error_messages={"required": "Give the reasons; the applicant reads them in the letter."},
     )
@@ -316,5 +319,6 @@ class DeferForm(LetterForm):
         required=False,
         max_length=4000,
         widget=text_area(4),
+        validators=[refuse_unprinted],
         help_text="The applicant reads them in the letter and in the mail.",
     )

@@ -19,6 +19,7 @@ from django.db.models import QuerySet
 from django.forms.utils import pretty_name
 from django.utils.datastructures import MultiValueDict
 
+from ctts.common.printed import not_printed
 from ctts.common.verdict import Invalid
 
 # Characters that change what a reader sees without being seen: bidi controls, zero-width, other formats and controls.
@@ -37,6 +38,15 @@ def refuse_hidden_characters(value: str) -> None:
                 "instead of pasting it.",
                 code="hidden_character",
             )
+
+
+def refuse_unprinted(value: str) -> None:
+    """Raise ValidationError when a text for a letter holds characters that the fonts of our papers do not have (A4)."""
+    if left := not_printed(value):
+        raise ValidationError(
+            f"A letter cannot print “{left}”. Write it in Latin, Greek or Cyrillic letters, without pictures.",
+            code="not_printed",
+        )
 
 
 def refuse_line_breaks(value: str) -> None:

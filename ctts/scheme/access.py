@@ -124,6 +124,14 @@ def can_decide_accreditation(user: User | None, accreditation: Accreditation, to
     return office
 
 
+def can_read_visits(user: User, accreditation: Accreditation, today: date) -> Verdict:
+    """The office notes and reads what was seen at a visit, but nobody of the centre that was visited (C3)."""
+    office = can_manage(user, today)
+    if office and accreditation.organisation_id in workplaces_of(user, today):
+        return no("You belong to this centre: the others of the office note and read its visits.")
+    return office
+
+
 def can_correct_days(user: User, accreditation: Accreditation, today: date) -> Verdict:
     """The office puts the days of a plain accreditation right; of one with conditions it decides them anew, of a
     suspended one as it is accredited again (C1)."""

@@ -80,6 +80,22 @@ def test_C3_a_visit_is_noted_with_its_report_once(cast, olive):
     assert "not come yet" in olive.post(url, {**typed, "visited_on": "2099-01-01", "note": "x"}).text
 
 
+def test_C3_whoever_of_the_office_belongs_to_the_centre_neither_notes_nor_reads_a_visit(cast, olive):
+    row = held(cast.bristol)
+    noted = visited(row, cast.olive, upload=proven("good/training-plan.pdf"))
+    assert "both maintained" in olive.get(page("accreditation", row.pk)).text
+    organisations.grant(by=None, now=NOW, person=cast.oscar, role=Role.TRAINER, organisation=cast.bristol)
+    forget_held(cast.oscar)
+    oscar = browser_of(cast.oscar)
+    text = oscar.get(page("accreditation", row.pk)).text
+    assert "both maintained" not in text and "the others of the office note and read its visits" in text
+    assert page("note_visit", row.pk) not in text
+    for url in (page("note_visit", row.pk), page("visit_file", row.pk, noted.document_id)):
+        assert oscar.get(url).status_code == 403
+    with pytest.raises(NotAllowed, match="You belong to this centre"):
+        visited(row, cast.oscar)
+
+
 def test_C3_the_centre_never_reads_a_visit(cast, carl):
     row = conditional(cast.bristol, cast.olive)
     visited(row, cast.olive)

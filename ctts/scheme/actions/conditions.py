@@ -39,10 +39,11 @@ def note_visit(
 ) -> AccreditationVisit:
     """The office notes a visit of the centre; it is never edited (C3). `key` is the form's idempotency key.
 
-    Raises NotAllowed outside the office, Invalid for a day that has not come, DoneAlready for a form sent twice.
+    Raises NotAllowed outside the office and for whoever belongs to the centre, Invalid for a day that has not come,
+    DoneAlready for a form sent twice.
     """
-    require(access.can_manage(by, london_date(now)))
     accreditation = Accreditation.objects.select_for_update(no_key=True).get(pk=accreditation_id)
+    require(access.can_read_visits(by, accreditation, london_date(now)))
     if AccreditationVisit.objects.filter(key=key).exists():
         raise DoneAlready("This visit is noted already.")
     if visited_on > london_date(now):

@@ -12,9 +12,10 @@ from ctts.common.parts import NextStep
 from ctts.common.posted import data_of, today_of, tried
 from ctts.common.states_shown import badge_for
 from ctts.common.templatetags.formats import day
+from ctts.common.verdict import require
 from ctts.documents.serving import serve
 from ctts.organisations.access import OFFICE
-from ctts.scheme import actions, queries
+from ctts.scheme import access, actions, queries
 from ctts.scheme.forms.conditions import VisitForm
 from ctts.scheme.states import ACCREDITATION_MOVES
 from ctts.scheme.views._applications import light_of, shown_application, steps_of
@@ -34,6 +35,7 @@ def accreditation(request, pk):
         if handed_in
         else {"application": None, "reader": request.user}
     )
+    may_read = access.can_read_visits(request.user, found, today)
     context = {
         **shown,
         "editable": False,
@@ -44,7 +46,8 @@ def accreditation(request, pk):
         "step": _step(found),
         "endings": [how for how in ("suspend", "withdraw") if can_move(found, ACCREDITATION_MOVES, how)],
         "conditions": queries.conditions_of(found),
-        "visits": queries.visits_of(found),
+        "visits": queries.visits_of(found) if may_read else (),
+        "visits_closed": may_read.reason,
         "history": steps_of(found),
     }
     return render(request, "scheme/accreditation.html", context)
@@ -75,6 +78,7 @@ def _step(found):
 def note_visit(request, pk):
     """When who visited and what was seen; for the office alone, never edited (C3)."""
     found = _found(pk)
+    require(access.can_read_visits(request.user, found, today_of(request)))
     form = VisitForm(data_of(request), request.FILES or None, today=today_of(request))
     common = {"by": request.user, "now": request.now, "accreditation_id": pk}
     if tried(form, lambda: actions.note_visit(**common, **form.cleaned_data)):
@@ -89,6 +93,7 @@ def note_visit(request, pk):
 @guarded(OFFICE)
 def visit_file(request, pk, document_id):
     """The report of a visit."""
+    require(access.can_read_visits(request.user, _found(pk), today_of(request)))
     found = queries.file_of_visit(pk, document_id)
     if found is None:
         raise Http404

@@ -206,7 +206,8 @@ def short_orders(intake: Intake) -> Iterator[str]:
 
 @awaits_fee
 def waiting_for_fee(intake: Intake) -> Iterator[str]:
-    """Whoever has not handed in an application for the intake, or waits for their supervisor with it (I6)."""
+    """Whoever has not handed in an application for the intake, waits for their supervisor with it, or was put off to it
+    (I6)."""
     rows = begun_for(intake).order_by("applicant__sort_name", "pk")
     yield from rows.values_list("applicant__full_name", flat=True)
 

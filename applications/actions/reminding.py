@@ -128,7 +128,8 @@ def tell_of_accreditation_again(*, by: User | None, now: datetime, accreditation
 
 @transaction.atomic
 def tell_of_fee(*, by: User | None, now: datetime, intake: Intake) -> int:
-    """Tell whoever began an application for an intake what its fee is, and whether their order covers it (I6, A3 f).
+    """Tell whoever began an application for an intake, or was put off to it, what its fee is, and whether their order
+    covers it (I6, A3 f).
 
     How many were told. What waits for its supervisor with an order that does not cover it comes back to the applicant
     (`reopen_incomplete`), who hears of it with that.

@@ -16,9 +16,10 @@ from ctts.scheme.models import Intake
 
 
 def begun_for(intake: Intake) -> QuerySet[Any]:
-    """Applications for an intake that are not received, each with the `order_pence` of the order that counts (A3 f)."""
+    """Applications for an intake that are not received or were put off to it, each with the `order_pence` of the order
+    that counts (A3 f)."""
     counting = PurchaseOrder.objects.filter(application=OuterRef("pk"), state__in=PurchaseOrderState.current())
-    rows = Application.objects.filter(intake=intake, state__in=ROLLS_OVER)
+    rows = Application.objects.filter(intake=intake, state__in=ROLLS_OVER | {ApplicationState.DEFERRED})
     return rows.annotate(order_pence=Subquery(counting.values("gross_pence")[:1]))
 
 

@@ -205,6 +205,15 @@ def test_I6_whoever_waited_for_the_fee_hears_what_it_is_and_whether_their_order_
     assert "Your purchase order of £3,000.00 covers it." in fee_mails()[2][1] and len(fee_mails()) == 4
 
 
+def test_I6_A6_who_was_put_off_to_the_intake_hears_of_its_fee_too(cast):
+    application = world.in_review(cast)
+    actions.defer(by=cast.olive, now=NOW, application_id=application.pk, reasons="The department moves.")
+    with_fee(260_000)
+    [(name, mail)] = fee_mails()
+    assert name == "Ann" and "Your purchase order of £3,000.00 is £120.00 short" in mail
+    assert "put off to this intake and stays received" in mail and "asks you for the purchase order then" in mail
+
+
 def test_I6_what_waits_for_its_supervisor_hears_of_it_once_however_the_order_stands(cast, handed_over):
     periodic.close_intakes(CUT_OFF)
     with_fee(260_000)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from applications import access, notices
+from applications import access, notices, queries
 from applications.models import Enquiry
 from ctts.accounts.models import User
 from ctts.audit.actions import record
@@ -25,11 +25,12 @@ from ctts.organisations.states import Role
 def make_enquiry(*, by: User | None, now: datetime, key: UUID, values: dict[str, Any]) -> Enquiry:
     """Somebody asks the scheme a question; the office is told. `key` is the form's idempotency key.
 
-    `values`: name, email, text, and the scope and the centre they have in mind, or None. Raises DoneAlready for a form
-    that was sent twice.
+    `values`: name, email, text, and the scope and the centre they have in mind, or None. What an applicant asks is
+    about their application, while it goes on. Raises DoneAlready for a form that was sent twice.
     """
+    about = queries.application_going_on(by) if by is not None else None
     with taken_means(DoneAlready("This question has arrived already.")):
-        made = Enquiry.objects.create(key=key, made_at=now, **values)
+        made = Enquiry.objects.create(key=key, made_at=now, about=about, **values)
     words = {"name": made.name, "email": made.email, "text": made.text}
     record("applications.enquiry.made", by=by, at=now, about=made, within=None, words=words)
     for person in people_with(Role.OFFICE, london_date(now)):
@@ -40,7 +41,8 @@ def make_enquiry(*, by: User | None, now: datetime, key: UUID, values: dict[str,
 
 @transaction.atomic
 def answer_enquiry(*, by: User, now: datetime, enquiry_id: int, answer: str) -> Enquiry:
-    """The office answers; the mail has a link that takes what was asked along into an application.
+    """The office answers; the mail has a link that takes what was asked along into an application, or leads to the one
+    that was asked about.
 
     Raises NotAllowed outside the office, TooLate once it is answered or set aside, Invalid (`answer`) without a word.
     """

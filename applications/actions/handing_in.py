@@ -227,7 +227,8 @@ def answer_information(*, by: User, now: datetime, application_id: int, answers:
     """The applicant answers every point the office asked for; within 14 days the first received time is kept (I4).
 
     `answers` maps the id of a point to its answer. Raises Invalid for a point left without one and for a part that is
-    no longer whole (A2), or where nobody is named in the place of a supervisor who left; NotAllowed, TooLate.
+    no longer whole (A2), such as the purchase order where a late answer is received for an intake with a higher fee, or
+    where nobody is named in the place of a supervisor who left; NotAllowed, TooLate.
     """
     application = lock(application_id)
     require(access.can_reply(by, application))
@@ -242,6 +243,8 @@ def answer_information(*, by: User, now: datetime, application_id: int, answers:
     _require_whole(application, given, now)
     list_documents(application, given, now)
     _keep_or_move_receipt(application, request.asked_at, now)
+    if application.counts_from == now:  # complete again only where the order covers the fee of the intake it is for now
+        _require_whole(application, given, now)
     named_anew, changed = application.names_another, queries.plan_changed_since_asked(application, given)
     move(application, "answer_information", by=by, now=now, intake=application.intake_id)
     if named_anew:

@@ -15,11 +15,12 @@ from ctts.common.rows import Retention
 from ctts.organisations.models import Organisation
 from ctts.scheme.models import Scope
 
-GIVEN = ["name", "email", "scope", "centre", "text", "key", "nonce", "made_at"]
+GIVEN = ["name", "email", "scope", "centre", "text", "key", "nonce", "made_at", "about"]
 
 
 class Enquiry(BehindDoor):
-    """What somebody asked, once answered or set aside; `application` is what was begun from it.
+    """What somebody asked, once answered or set aside; `application` is what was begun from it, `about` the one that
+    the applicant asked about while it went on.
 
     The token of the link in the answer is not stored (`ctts.accounts.sealing`).
     """
@@ -38,6 +39,7 @@ class Enquiry(BehindDoor):
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     set_aside_at = models.DateTimeField(null=True)
     set_aside_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    about = models.ForeignKey(Application, models.PROTECT, null=True, related_name="questions")
     application = models.OneToOneField(Application, models.PROTECT, null=True, related_name="enquiry")
 
     class Meta:

@@ -62,7 +62,13 @@ from applications.queries.duties import (
     reply_by,
     with_office_since,
 )
-from applications.queries.enquiring import enquiries_standing, enquiries_visible_to, enquiry_for
+from applications.queries.enquiring import (
+    application_going_on,
+    enquiries_standing,
+    enquiries_visible_to,
+    enquiry_for,
+    questions_about,
+)
 from applications.queries.facts import (
     centre_standing,
     current_order,
@@ -207,6 +213,7 @@ __all__ = [
     "agreed_adjustments",
     "answered_at",
     "answers_key",
+    "application_going_on",
     "applications_named",
     "applications_visible_to",
     "as_agreed",
@@ -324,6 +331,7 @@ __all__ = [
     "planned_items",
     "points_to_begin_with",
     "qualifications_of",
+    "questions_about",
     "questions_of",
     "readers_apart_from",
     "readings_of",

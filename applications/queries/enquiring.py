@@ -7,8 +7,8 @@ from datetime import date, datetime
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from applications.models import Enquiry
-from applications.states import EnquiryStanding
+from applications.models import Application, Enquiry
+from applications.states import FINAL, EnquiryStanding
 from ctts.accounts import sealing
 from ctts.accounts.models import User
 from ctts.accounts.queries import behind_door
@@ -25,8 +25,20 @@ STANDING = {
 
 def enquiries_visible_to(user: User, today: date) -> QuerySet[Enquiry]:
     """Every enquiry, the oldest first; for the office, empty for anybody else."""
-    rows = Enquiry.objects.select_related("scope", "centre", "answered_by", "set_aside_by", "application")
+    rows = Enquiry.objects.select_related(
+        "scope", "centre", "answered_by", "set_aside_by", "application", "about__intake"
+    )
     return rows if holds(user, Role.OFFICE, today) else rows.none()
+
+
+def application_going_on(user: User) -> Application | None:
+    """A person's own application that is not over, the last one; for what they ask."""
+    return Application.objects.filter(applicant=user).exclude(state__in=FINAL).order_by("pk").last()
+
+
+def questions_about(application: Application) -> list[Enquiry]:
+    """What the applicant asked about it, with what became of it, the newest first; for applicant and office."""
+    return list(application.questions.select_related("answered_by").order_by("-made_at", "-pk"))
 
 
 def enquiries_standing(user: User, today: date, standing: EnquiryStanding) -> QuerySet[Enquiry]:
@@ -43,7 +55,7 @@ def enquiry_path(made: Enquiry) -> str:
 
 def enquiry_for(enquiry_id: int, token: str) -> Enquiry | None:
     """The answered enquiry a link leads to; None for a wrong link."""
-    rows = Enquiry.objects.select_related("scope", "centre").filter(answered_at__isnull=False)
+    rows = Enquiry.objects.select_related("scope", "centre", "about").filter(answered_at__isnull=False)
     return behind_door(rows, DOOR, enquiry_id, token)
 
 

@@ -42,10 +42,12 @@ TOO_MANY = "From this network many questions were sent within an hour. Yours was
 )
 def enquire(request: HttpRequest) -> HttpResponse:
     """Who asks what; the answer comes by mail."""
-    form = EnquiryForm(data_of(request), today=today_of(request))
+    by = request.user if request.user.is_authenticated else None
+    mine = queries.application_going_on(by) if by is not None else None
+    known = {"name": by.full_name, "email": by.email} if by is not None else {}
+    form = EnquiryForm(data_of(request), today=today_of(request), initial=known)
     if form.is_valid() and not consume(request, action="enquiry"):  # what is refused anyway is no try
         return too_often(request, TOO_MANY, seconds=SECONDS, brought=brought_by(form))
-    by = request.user if request.user.is_authenticated else None
 
     def act() -> object:
         return actions.make_enquiry(by=by, now=request.now, key=form.cleaned_data["key"], values=form.values())
@@ -54,9 +56,12 @@ def enquire(request: HttpRequest) -> HttpResponse:
         done = tried(form, act)
     except DoneAlready:
         done = True
+    if done and mine is not None:
+        messages.success(request, "Your question is with the scheme office, with your application.")
+        return redirect("applications:status", mine.pk)
     if done:
         return redirect("applications:enquired")
-    return render(request, "applications/enquire.html", {"form": form}, status=status_of(form))
+    return render(request, "applications/enquire.html", {"form": form, "mine": mine}, status=status_of(form))
 
 
 @public("anyone who asked is told what happens next")
@@ -124,7 +129,7 @@ def enquiry(request: HttpRequest, pk: int) -> HttpResponse:
         title=f"Question of {made.name}",
         action=form.submit_label,
         cancel_url=back,
-        kicker=made.email,
+        kicker=made.email if made.about is None else f"{made.email}, about the application for {made.about.intake}",
         lede=made.text,
         consequences=[Consequence("Your answer goes by mail to", f"{made.name} <{made.email}>"), _leads_to(made)],
         mails=[_mail(made)],
@@ -134,13 +139,16 @@ def enquiry(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _leads_to(made: Enquiry) -> Consequence:
+    if made.about is not None:
+        return Consequence("Its link leads to the application, which shows the question and your answer")
     kept = ", ".join(str(one) for one in (made.scope, made.centre) if one is not None)
     words = "Its link begins an application" + (f" in which stands already: {kept}" if kept else "")
     return Consequence(f"{words}. It needs no answer? Set it aside on the list instead.")
 
 
 def _mail(made: Enquiry) -> object:
-    shown = Enquiry(name=made.name, text=made.text, made_at=made.made_at, answer="(what you write below)")
+    known = {"name": made.name, "text": made.text, "made_at": made.made_at, "about": made.about}
+    shown = Enquiry(**known, answer="(what you write below)")
     to = Addressee(made.name, made.email)
     return mail_preview("applications.enquiry_answered", to, enquiry=shown, link="(a link to the answer)")
 

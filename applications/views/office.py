@@ -76,6 +76,7 @@ def _review_page(
         "decisions": _decisions(application, request),
         **_order(request, application, given),
         "requests": queries.asked_of(application, given),
+        "questions": queries.questions_about(application),
         "whole": whole,
         **_desk_work(request, application, note_form),
     }

@@ -244,5 +244,5 @@ def test_the_review_costs_the_same_however_often_a_file_was_checked(
         reject(cast, in_review)
     address = url("review", in_review.pk)
     assert browser_of("olive").get(address).status_code == 200
-    with django_assert_num_queries(33):
+    with django_assert_num_queries(34):
         browser_of("olive").get(address)

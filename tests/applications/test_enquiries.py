@@ -34,9 +34,9 @@ def question(cast) -> Enquiry:
     return ask(scope=Scope.objects.get(code="NM"), centre=cast.leeds)
 
 
-def ask(**changes) -> Enquiry:
+def ask(by=None, **changes) -> Enquiry:
     values = {"name": "Ben Ito", "email": "ben@example.net", "text": TEXT, "scope": None, "centre": None} | changes
-    return actions.make_enquiry(by=None, now=NOW, key=uuid4(), values=values)
+    return actions.make_enquiry(by=by, now=NOW, key=uuid4(), values=values)
 
 
 def answer(cast, question, words="Yes, it does.", by=None) -> Enquiry:
@@ -260,3 +260,39 @@ def test_the_list_of_enquiries_costs_the_same(cast, browser_of, django_assert_nu
     olive.get(page)
     with django_assert_num_queries(7):
         olive.get(page)
+
+
+# --- of an applicant, about what goes on ---
+
+
+def test_A1_what_an_applicant_asks_stands_with_the_application_for_both(cast, in_review, browser_of):
+    ann, olive = browser_of("ann"), browser_of("olive")
+    page = ann.get(url("enquire"))
+    assert page.context["form"].initial == {"name": "Ann Archer", "email": "ann@example.org"}
+    assert f"your application for {in_review.intake}" in words(page)
+    sent = {"name": "Ann Archer", "email": "ann@example.org", "text": TEXT, "key": str(uuid4())}
+    assert ann.post(url("enquire"), sent).url == url("status", in_review.pk)
+    made = Enquiry.objects.get()
+    assert (made.about, made.application) == (in_review, None)
+    status = words(ann.get(url("status", in_review.pk)))
+    assert "Does my" in status and "The scheme office has it and answers by mail." in status
+    assert "Does my" in words(olive.get(url("review", in_review.pk)))
+    assert f"about the application for {in_review.intake}" in words(olive.get(url("enquiry", made.pk)))
+    assert f"The application for {in_review.intake}" in words(olive.get(url("enquiries")))
+    answer(cast, made)
+    mail = Message.objects.get(kind="applications.enquiry_answered")
+    assert "the application that you asked about" in mail.text and "begin an application" not in mail.text
+    assert "Yes, it does." in words(ann.get(url("status", in_review.pk)))
+    assert url("review", in_review.pk) in olive.get(url("enquiry", made.pk)).text
+
+
+def test_A1_the_link_of_that_answer_leads_to_the_application(cast, in_review, browser_of):
+    made = ask(by=cast.ann)
+    answer(cast, made)
+    page = words(browser_of("ann").get(enquiry_door(str(made.pk), LATER), follow=True))
+    assert "You asked about your application. Open it" in page and "begin an application" not in page
+
+
+def test_A1_whose_application_is_over_asks_like_anybody(cast, in_review):
+    actions.withdraw(by=cast.ann, now=NOW, application_id=in_review.pk)
+    assert ask(by=cast.ann).about is None and ask(by=cast.sam).about is None

@@ -196,6 +196,17 @@ def test_I4_a_late_reply_takes_the_intake_of_its_time(cast):
     assert "Your answers came on 1 October 2026" in anew.text.replace("\xa0", " ") and "Sam" not in anew.text
 
 
+def test_I4_A2_a_late_reply_is_received_only_with_an_order_over_the_fee_of_its_intake(cast):
+    open_all(net_pence=260_000)
+    application = world.asked(cast)
+    with pytest.raises(Invalid, match=r"£120\.00 short of the fee"):
+        reply(application, at(2026, 10, 1, 0, 0))
+    kept = world.refresh(application)
+    assert (str(kept.intake), kept.state, kept.receipts.count()) == ("October 2026", S.INFORMATION_REQUESTED, 1)
+    world.order(kept, 312_000, at(2026, 10, 1, 0, 0))
+    assert str(reply(kept, at(2026, 10, 1, 1, 0)).intake) == "April 2027"
+
+
 def test_A4_every_point_is_answered_and_the_application_stays_whole(cast):
     application = world.asked(cast)
     first, second = application.information_requests.get().points.all()

@@ -200,7 +200,7 @@ def test_a_coordinator_takes_an_objection_back_on_the_page(cast, ready, browser_
 
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(
-    ("who", "name", "number"), [("olive", "applications:review", 33), ("cora", "applications:read", 22)]
+    ("who", "name", "number"), [("olive", "applications:review", 34), ("cora", "applications:read", 22)]
 )
 def test_pages_with_objections_cost_the_same_for_every_number(
     cast, ready, browser_of, who, name, number, rows, django_assert_num_queries

@@ -39,8 +39,8 @@ def give_late_code(
 
     `email` is the address of the account that may use it; who has it now keeps the code under any later address.
     Raises NotAllowed for anyone but the office; Invalid for an intake that takes no late entries, a day that is over or
-    not before the induction day, oneself, a second code while one waits (one that expired is withdrawn), somebody who
-    has had an application for it, and one whose application could not use it.
+    not before the induction day, oneself, a closed account, a second code while one waits (one that expired is
+    withdrawn), somebody who has had an application for it, and one whose application could not use it.
     """
     today = london_date(now)
     require(access.can_give_late_codes(by, today))
@@ -58,6 +58,8 @@ def give_late_code(
     code, person = _new_code(), person_by_email(email)
     if person == by:
         raise Invalid("Nobody gives themselves a code: a colleague does it.", "email")
+    if person is not None and not person.is_active:
+        raise Invalid(_closed(person), "email")
     _withdraw_expired(intake, email, person, by, now)
     given = {"intake": intake, "name": name.strip(), "email": email.strip().lower(), "reason": reason.strip()}
     waits = f"A code for this address and {intake} waits to be used. Withdraw it first to give another."
@@ -68,6 +70,13 @@ def give_late_code(
     words_kept = {"reason": made.reason, "name": made.name, "email": made.email}
     record("applications.late_code.given", by=by, at=now, about=made, within=None, after=after, words=words_kept)
     return made, code
+
+
+def _closed(person: User) -> str:
+    """Why a code for this account would be of no use, and whose address to take instead."""
+    if person.merged_into is not None:
+        return f"This account was merged into that of {person.merged_into.email}: give the code for that address."
+    return "This account is closed: nobody could use the code. Give access again first."
 
 
 def _withdraw_expired(intake: Intake, email: str, person: User | None, by: User, now: datetime) -> None:

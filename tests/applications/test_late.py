@@ -13,13 +13,16 @@ from applications import access, actions, periodic, queries
 from applications.models import Application, LateCode
 from applications.rules import digest_of
 from applications.states import ApplicationState, LateCodeStanding
+from ctts.accounts.actions import deactivate
 from ctts.accounts.models import User
 from ctts.audit.models import AuditEvent, AuditWords
 from ctts.common import clock
 from ctts.common.verdict import Invalid, NotAllowed, TooLate
 from ctts.notifications.models import Message
+from ctts.organisations import merging
 from ctts.scheme.models import Intake
 from ctts.scheme.states import IntakeState
+from tests import cast as people
 from tests.applications import world
 from tests.applications.test_office_views import url
 from tests.applications.world import NOW
@@ -58,6 +61,17 @@ def words(response) -> str:
 
 
 # --- the way of a late entry ---
+
+
+def test_I5_a_code_for_a_closed_account_would_be_of_no_use(cast, missed):
+    deactivate(person=cast.ann, reason="Left.", by=cast.olive, now=AFTER)
+    with pytest.raises(Invalid, match="Give access again first") as refused:
+        give(cast)
+    assert refused.value.field == "email"
+    twin = people.person("ann.two", "Ann Archer")
+    merging.merge(by=cast.olive, now=AFTER, duplicate=twin, kept=cast.abe, reason="Asked on the telephone.")
+    with pytest.raises(Invalid, match="give the code for that address"):
+        give(cast, email=twin.email)
 
 
 def test_I5_a_late_entry_is_received_into_the_intake_that_its_code_names(cast, missed):

@@ -210,7 +210,7 @@ def test_C3_a_renewal_that_leaves_a_gap_says_so_and_wants_a_tick(cast):
 def test_C3_pages_and_lists_say_from_when_a_renewal_after_a_gap_holds(cast, carl):
     row = granted(cast.bristol, NOW, "ME", starts_on=date(2029, 3, 1))
     [standing] = [one for one in queries.scopes_of_centre(cast.bristol, date(2029, 2, 1)) if one.held == row]
-    [light] = lights_of([standing], date(2029, 2, 1), frozenset())
+    [light] = lights_of([standing], date(2029, 2, 1), {})
     assert light == Light("at_risk", "it holds from 1 March 2029: nobody can apply until then")
     text = carl.get(page("my_centre", cast.bristol.pk)).text
     assert "nobody can apply from 1 January 2029 through 28 February 2029" in text
@@ -224,7 +224,7 @@ def test_C3_pages_and_lists_say_from_when_a_renewal_after_a_gap_holds(cast, carl
 def test_C3_what_is_followed_without_a_gap_is_on_track_to_its_end(cast):
     granted(cast.bristol, NOW, "ME", starts_on=date(2029, 1, 1))
     old, today = held(cast.bristol), date(2028, 12, 1)
-    light = light_of(old, today, frozenset(), queries.valid_days_beside(old))
+    light = light_of(old, today, {}, queries.valid_days_beside(old))
     assert light == Light("on_track", "another follows on from 1 January 2029")
 
 

@@ -202,10 +202,16 @@ def test_C3_the_centre_is_told_once_that_the_day_of_a_condition_is_over(cast):
 
 def test_C3_a_condition_past_its_day_is_a_light(cast):
     row = conditional(cast.bristol, cast.olive)
-    assert queries.late_accreditations(cast.bristol, JUNE) == frozenset()
-    assert queries.late_accreditations(cast.bristol, date(2026, 6, 2)) == {row.pk}
+    assert queries.conditions_stand(cast.bristol, JUNE) == {}
+    assert queries.conditions_stand(cast.bristol, date(2026, 6, 2)) == {row.pk: queries.LATE}
     shown = accreditation_light(row.state, row.ends_on, NOW.date(), DEFAULTS, late=True)
     assert shown == ("at_risk", "a condition is past its day")
+    for one in row.numbered_conditions.all():
+        answered_condition(one, cast.carl)
+        judged(one, cast.olive, met=True)
+    assert queries.conditions_stand(cast.bristol, date(2026, 6, 2)) == {row.pk: queries.ALL_MET}
+    shown = accreditation_light(row.state, row.ends_on, NOW.date(), DEFAULTS, met=True)
+    assert shown == ("attention", "all conditions are met: the office decides anew")
 
 
 def test_C3_a_visit_is_noted_once_by_the_office_and_never_edited(cast):

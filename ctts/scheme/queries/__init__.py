@@ -50,17 +50,19 @@ from ctts.scheme.queries.centres import (
     valid_days_of,
 )
 from ctts.scheme.queries.conditions import (
+    ALL_MET,
+    LATE,
     accreditation_version,
     accreditations_all_met,
     application_behind,
     condition_for,
     conditions_of,
     conditions_past,
+    conditions_stand,
     conditions_visible_to,
     conditions_waiting,
     file_of_condition,
     file_of_visit,
-    late_accreditations,
     late_conditions,
     open_conditions_of,
     visits_of,
@@ -160,6 +162,8 @@ from ctts.scheme.queries.scopes import (
 )
 
 __all__ = [
+    "ALL_MET",
+    "LATE",
     "AskedToRead",
     "Coverage",
     "FormsOf",
@@ -189,6 +193,7 @@ __all__ = [
     "condition_for",
     "conditions_of",
     "conditions_past",
+    "conditions_stand",
     "conditions_visible_to",
     "conditions_waiting",
     "confirmations_of",
@@ -243,7 +248,6 @@ __all__ = [
     "is_to_be_read",
     "items_that_differ",
     "lacks_induction",
-    "late_accreditations",
     "late_conditions",
     "leaves_gap",
     "left_in",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from ctts.accounts.models import User
 from ctts.common.digest import sha256
@@ -22,6 +22,8 @@ from ctts.scheme.models import (
 )
 from ctts.scheme.queries.applying import centre_application_for
 from ctts.scheme.states import AccreditationState, ConditionState
+
+LATE, ALL_MET = "late", "all_met"
 
 
 def conditions_visible_to(user: User, today: date) -> QuerySet[AccreditationCondition]:
@@ -74,10 +76,18 @@ def conditions_past(today: date) -> QuerySet[AccreditationCondition]:
     return rows.select_related("accreditation__organisation", "accreditation__scope")
 
 
-def late_accreditations(organisation: Organisation, today: date) -> frozenset[int]:
-    """Ids of the accreditations of a centre of which a condition is past its day (C3)."""
-    rows = AccreditationCondition.objects.filter(late_conditions(today), accreditation__organisation=organisation)
-    return frozenset(rows.values_list("accreditation_id", flat=True).order_by())
+def conditions_stand(organisation: Organisation, today: date) -> dict[int, str]:
+    """By the id of each accreditation of a centre with conditions: LATE where one is past its day, ALL_MET where all
+    are met; without the others (C3)."""
+    rows = AccreditationCondition.objects.filter(_in_force(), accreditation__organisation=organisation)
+    late = Count("pk", filter=late_conditions(today))
+    counted = (
+        rows.order_by()
+        .values("accreditation")
+        .annotate(late=late, unmet=Count("pk", filter=~Q(state=ConditionState.MET)))
+    )
+    found = {row["accreditation"]: LATE if row["late"] else "" if row["unmet"] else ALL_MET for row in counted}
+    return {pk: stands for pk, stands in found.items() if stands}
 
 
 def conditions_waiting(*states: ConditionState) -> QuerySet[AccreditationCondition]:

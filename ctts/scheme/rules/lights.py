@@ -38,14 +38,15 @@ def accreditation_light(
     numbers: SchemeNumbers,
     *,
     late: bool = False,
+    met: bool = False,
     gap: Days | None = None,
     followed: bool = False,
 ) -> tuple[str, str] | None:
     """Key of the light and its reason; None where nothing has to be watched (declined, withdrawn, expired) (C1).
 
-    `ends_on` is the last day, included; `late`: a condition is past its day; `gap`: `gap_before` it; `followed`:
-    another goes on where it ends, so that nobody is reminded of its end. At risk: late, suspended, over, in the gap, or
-    within the last reminder before the end.
+    `ends_on` is the last day, included; `late`: a condition is past its day; `met`: all are met; `gap`:
+    `gap_before` it; `followed`: another goes on where it ends, so that nobody is reminded of its end. At risk: late,
+    suspended, over, in the gap, or within the last reminder before the end.
     """
     if state == AccreditationState.APPLIED:
         return "attention", "the application waits for a decision"
@@ -65,7 +66,7 @@ def accreditation_light(
     if months and ends_on <= add_months(today, max(months)):
         return "attention", f"it ends within {max(months)} months"
     if state == AccreditationState.CONDITIONS:
-        return "attention", "conditions have to be met"
+        return "attention", "all conditions are met: the office decides anew" if met else "conditions have to be met"
     if followed:
         return "on_track", f"another follows on from {in_words(days_after(ends_on, 1))}"
     return "on_track", f"it is valid until {ends_on.year}"

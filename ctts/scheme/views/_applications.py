@@ -23,22 +23,26 @@ class ShownFile:
     preview: str
 
 
-def lights_of(rows, today, late):
+def lights_of(rows, today, stands):
     """The light of each scope of a centre: of what is held, else of what is applied for."""
     numbers = queries.numbers_on(today)
-    return [_light(row.held or row.waiting, today, numbers, late, gap=row.gap) for row in rows]
+    return [_light(row.held or row.waiting, today, numbers, stands, gap=row.gap) for row in rows]
 
 
-def light_of(row, today, late, beside, numbers=None):
-    """The light of one accreditation; `late`: ids of those of which a condition is past its day; `beside`: the days of
-    the other valid ones of the centre for the scope."""
+def light_of(row, today, stands, beside, numbers=None):
+    """The light of one accreditation; `stands`: how conditions stand, by id (`queries.conditions_stand`); `beside`: the
+    days of the other valid ones of the centre for the scope."""
     gap = gap_before(row.starts_on, beside, today) if row.starts_on else None
     followed = bool(row.ends_on) and any(first == row.ends_on + timedelta(days=1) for first, _ in beside)
-    return _light(row, today, numbers or queries.numbers_on(today), late, gap=gap, followed=followed)
+    return _light(row, today, numbers or queries.numbers_on(today), stands, gap=gap, followed=followed)
 
 
-def _light(row, today, numbers, late, **more):
-    shown = accreditation_light(row.state, row.ends_on, today, numbers, late=row.pk in late, **more) if row else None
+def _light(row, today, numbers, stands, **more):
+    if row is None:
+        return None
+    said = stands.get(row.pk)
+    more |= {"late": said == queries.LATE, "met": said == queries.ALL_MET}
+    shown = accreditation_light(row.state, row.ends_on, today, numbers, **more)
     return Light(*shown) if shown else None
 
 

@@ -54,7 +54,7 @@ def accreditation(request, pk):
 
 
 def _light(found, today):
-    late = queries.late_accreditations(found.organisation, today)
+    late = queries.conditions_stand(found.organisation, today)
     return light_of(found, today, late, queries.valid_days_beside(found))
 
 

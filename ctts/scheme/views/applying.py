@@ -45,7 +45,7 @@ def my_centre(request, pk):
     found, today = _centre(request, pk), today_of(request)
     rows = queries.scopes_of_centre(found, today)
     visible = queries.centre_applications_visible_to(request.user, today)
-    lights = lights_of(rows, today, queries.late_accreditations(found, today))
+    lights = lights_of(rows, today, queries.conditions_stand(found, today))
     context = {
         "centre": found,
         "rows": [(row, light, _step(found, row)) for row, light in zip(rows, lights, strict=True)],

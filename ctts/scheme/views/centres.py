@@ -43,7 +43,7 @@ def listed(request):
 def centre(request, pk):
     """One centre: its facts, sites, accreditations with lights, and the people by role."""
     found, today = get_object_or_404(queries.centres_for_office(), pk=pk), today_of(request)
-    numbers, late = queries.numbers_on(today), queries.late_accreditations(found, today)
+    numbers, late = queries.numbers_on(today), queries.conditions_stand(found, today)
     people = list(organisations.people_at(found, today))
     own = found.pk in workplaces_of(request.user, today)  # another member of the office decides
     shown = [

@@ -22,15 +22,18 @@ from ctts.organisations.states import Role
 
 
 @transaction.atomic
-def make_enquiry(*, by: User | None, now: datetime, key: UUID, values: dict[str, Any]) -> Enquiry:
+def make_enquiry(
+    *, by: User | None, now: datetime, key: UUID, values: dict[str, Any], about_id: int | None = None
+) -> Enquiry:
     """Somebody asks the scheme a question; the office is told. `key` is the form's idempotency key.
 
-    `values`: name, email, text, and the scope and the centre they have in mind, or None. What an applicant asks is
-    about their application, while it goes on. Raises DoneAlready for a form that was sent twice.
+    `values`: name, email, text, and the scope and the centre they have in mind, or None. What an applicant asks is about
+    their application, while it goes on; `about_id` names the one that a Training Supervisor asks about. Raises
+    DoneAlready for a form that was sent twice.
     """
-    about = queries.application_going_on(by) if by is not None else None
+    about = queries.application_asked_about(by, about_id) if by is not None else None
     with taken_means(DoneAlready("This question has arrived already.")):
-        made = Enquiry.objects.create(key=key, made_at=now, about=about, **values)
+        made = Enquiry.objects.create(key=key, made_at=now, about=about, asked_by=by, **values)
     words = {"name": made.name, "email": made.email, "text": made.text}
     record("applications.enquiry.made", by=by, at=now, about=made, within=None, words=words)
     for person in people_with(Role.OFFICE, london_date(now)):

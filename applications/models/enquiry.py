@@ -15,12 +15,12 @@ from ctts.common.rows import Retention
 from ctts.organisations.models import Organisation
 from ctts.scheme.models import Scope
 
-GIVEN = ["name", "email", "scope", "centre", "text", "key", "nonce", "made_at", "about"]
+GIVEN = ["name", "email", "scope", "centre", "text", "key", "nonce", "made_at", "about", "asked_by"]
 
 
 class Enquiry(BehindDoor):
     """What somebody asked, once answered or set aside; `application` is what was begun from it, `about` the one that
-    the applicant asked about while it went on.
+    its applicant or Training Supervisor (`asked_by`) asked about while it went on.
 
     The token of the link in the answer is not stored (`ctts.accounts.sealing`).
     """
@@ -40,6 +40,7 @@ class Enquiry(BehindDoor):
     set_aside_at = models.DateTimeField(null=True)
     set_aside_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     about = models.ForeignKey(Application, models.PROTECT, null=True, related_name="questions")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     application = models.OneToOneField(Application, models.PROTECT, null=True, related_name="enquiry")
 
     class Meta:
@@ -57,6 +58,10 @@ class Enquiry(BehindDoor):
             models.CheckConstraint(
                 name="applications_enquiry_answered_or_set_aside",
                 condition=Q(answered_at__isnull=True) | Q(set_aside_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="applications_enquiry_about_is_asked_by_somebody",
+                condition=Q(about__isnull=True) | Q(asked_by__isnull=False),
             ),
             models.CheckConstraint(
                 name="applications_enquiry_begun_from_its_answer",

@@ -63,7 +63,7 @@ from applications.queries.duties import (
     with_office_since,
 )
 from applications.queries.enquiring import (
-    application_going_on,
+    application_asked_about,
     enquiries_standing,
     enquiries_visible_to,
     enquiry_for,
@@ -213,7 +213,7 @@ __all__ = [
     "agreed_adjustments",
     "answered_at",
     "answers_key",
-    "application_going_on",
+    "application_asked_about",
     "applications_named",
     "applications_visible_to",
     "as_agreed",

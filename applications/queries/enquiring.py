@@ -31,14 +31,19 @@ def enquiries_visible_to(user: User, today: date) -> QuerySet[Enquiry]:
     return rows if holds(user, Role.OFFICE, today) else rows.none()
 
 
-def application_going_on(user: User) -> Application | None:
-    """A person's own application that is not over, the last one; for what they ask."""
-    return Application.objects.filter(applicant=user).exclude(state__in=FINAL).order_by("pk").last()
+def application_asked_about(user: User, named: int | None = None) -> Application | None:
+    """Which application that is not over a person asks about: the `named` one, where they are its applicant or Training
+    Supervisor, else the last of their own."""
+    rows = Application.objects.exclude(state__in=FINAL).order_by("pk")
+    own = Q(applicant=user)
+    found = rows.filter(own | Q(supervisor=user), pk=named).first() if named is not None else None
+    return found or rows.filter(own).last()
 
 
-def questions_about(application: Application) -> list[Enquiry]:
-    """What the applicant asked about it, with what became of it, the newest first; for applicant and office."""
-    return list(application.questions.select_related("answered_by").order_by("-made_at", "-pk"))
+def questions_about(application: Application) -> QuerySet[Enquiry]:
+    """What applicant and Training Supervisor asked about it, with what became of it, the newest first; for the office,
+    and each of them reads their own."""
+    return application.questions.select_related("answered_by").order_by("-made_at", "-pk")
 
 
 def enquiries_standing(user: User, today: date, standing: EnquiryStanding) -> QuerySet[Enquiry]:

@@ -295,7 +295,7 @@ def _waiting(application: Application, now: datetime) -> dict[str, Any]:
     held = queries.waits_for_fee(application, london_date(now))
     deferrable = queries.can_be_deferred(application)
     said = {"lost_supervisor": lost, "not_open": closed, "can_be_deferred": deferrable}
-    said |= {"questions": queries.questions_about(application)}
+    said |= {"questions": queries.questions_about(application).filter(asked_by=application.applicant_id)}
     said |= {"asked_anew": access.is_asked_anew(application), "asked_again": queries.is_asked_again(application)}
     return {**said, "waits_for_fee": held, **_centre(application, now)}
 

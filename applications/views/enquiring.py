@@ -27,6 +27,7 @@ from ctts.common.verdict import DoneAlready, require
 from ctts.organisations.access import OFFICE
 
 ROWS = 25
+LONGEST_ID = 10  # digits of a number in an address
 SECONDS = 3600  # the hour of the limit of "enquiry" in the settings
 TOO_MANY = "From this network many questions were sent within an hour. Yours was not sent yet."
 
@@ -43,25 +44,28 @@ TOO_MANY = "From this network many questions were sent within an hour. Yours was
 def enquire(request: HttpRequest) -> HttpResponse:
     """Who asks what; the answer comes by mail."""
     by = request.user if request.user.is_authenticated else None
-    mine = queries.application_going_on(by) if by is not None else None
+    named = request.GET.get("about", "")
+    about_id = int(named) if named.isdecimal() and len(named) < LONGEST_ID else None
+    about = queries.application_asked_about(by, about_id) if by is not None else None
     known = {"name": by.full_name, "email": by.email} if by is not None else {}
     form = EnquiryForm(data_of(request), today=today_of(request), initial=known)
     if form.is_valid() and not consume(request, action="enquiry"):  # what is refused anyway is no try
         return too_often(request, TOO_MANY, seconds=SECONDS, brought=brought_by(form))
 
     def act() -> object:
-        return actions.make_enquiry(by=by, now=request.now, key=form.cleaned_data["key"], values=form.values())
+        given = {"key": form.cleaned_data["key"], "values": form.values(), "about_id": about_id}
+        return actions.make_enquiry(by=by, now=request.now, **given)
 
     try:
         done = tried(form, act)
     except DoneAlready:
         done = True
-    if done and mine is not None:
-        messages.success(request, "Your question is with the scheme office, with your application.")
-        return redirect("applications:status", mine.pk)
+    if done and about is not None:
+        messages.success(request, "Your question is with the scheme office, with the application.")
+        return redirect("applications:status" if about.applicant_id == by.pk else "applications:read", about.pk)
     if done:
         return redirect("applications:enquired")
-    return render(request, "applications/enquire.html", {"form": form, "mine": mine}, status=status_of(form))
+    return render(request, "applications/enquire.html", {"form": form, "about": about}, status=status_of(form))
 
 
 @public("anyone who asked is told what happens next")

@@ -290,7 +290,22 @@ def test_A1_the_link_of_that_answer_leads_to_the_application(cast, in_review, br
     made = ask(by=cast.ann)
     answer(cast, made)
     page = words(browser_of("ann").get(enquiry_door(str(made.pk), LATER), follow=True))
-    assert "You asked about your application. Open it" in page and "begin an application" not in page
+    assert "You asked about an application. Open it" in page and "begin an application" not in page
+
+
+def test_A2_a_supervisor_asks_about_the_application_that_names_them_and_reads_their_own_question(
+    cast, handed_over, browser_of
+):
+    sam, there = browser_of("sam"), f"{url('enquire')}?about={handed_over.pk}"
+    assert f"the application of Ann Archer for {handed_over.intake}" in words(sam.get(there))
+    sent = {"name": "Sam Patel", "email": "sam@example.org", "text": "I do not support it.", "key": str(uuid4())}
+    assert sam.post(there, sent).url == url("read", handed_over.pk)
+    made = Enquiry.objects.get()
+    assert (made.about, made.asked_by) == (handed_over, cast.sam)
+    assert "I do not support it." not in words(browser_of("ann").get(url("status", handed_over.pk)))
+    assert "Sam Patel asked" in words(browser_of("olive").get(url("review", handed_over.pk)))
+    for wrong in ("x", "99999999999999999999", str(handed_over.pk)):
+        assert browser_of("sue").get(f"{url('enquire')}?about={wrong}").context["about"] is None
 
 
 def test_A1_whose_application_is_over_asks_like_anybody(cast, in_review):

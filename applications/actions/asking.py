@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +25,8 @@ from ctts.documents.proving import ProvenFile
 from ctts.notifications.actions import notify
 
 TICK_THAT_IT_IS_LESS = "Yours is for less: tick this if it takes the place of that one all the same."
+ASKED_A_DAY = 5  # more within a day would be mail to strangers in the scheme's name
+ASKED_ENOUGH = f"You have asked {ASKED_A_DAY} times within a day. Ask again tomorrow, or enter the order yourself."
 UNANSWERED = {"given_at": None, "declined_at": None, "withdrawn_at": None}
 
 
@@ -34,8 +36,8 @@ def ask_for_order(*, by: User, now: datetime, application_id: int, name: str, em
 
     It opens for 28 days, while the applicant may enter one, in the form or after acceptance in the place of one that
     fell (A3 f); one that is too old ends with it. Raises NotAllowed for anyone but the applicant, TooLate once the
-    application is handed in, somebody is asked already or while the fee is not set (I6), Invalid for one's own address
-    and for what is no name.
+    application is handed in, somebody is asked already or while the fee is not set (I6), Invalid for one's own address,
+    for what is no name, and for the sixth request within a day.
     """
     application = lock(application_id)
     require(access.can_enter_order(by, application))
@@ -44,6 +46,9 @@ def ask_for_order(*, by: User, now: datetime, application_id: int, name: str, em
         raise Invalid("This is your own address. Give that of somebody who can order for your employer.", "email")
     if problem := name_problem(name.strip()):
         raise Invalid(problem, "name")
+    today = OrderRequest.objects.filter(asked_by=by, asked_at__gt=now - timedelta(days=1))
+    if today.count() >= ASKED_A_DAY:
+        raise Invalid(ASKED_ENOUGH, "email")
     OrderRequest.objects.filter(application=application, expires_at__lte=now, **UNANSWERED).update(withdrawn_at=now)
     given = {"name": name.strip(), "email": email.strip(), "words": words.strip()}
     with taken_means(TooLate(access.ASKED_ALREADY)):

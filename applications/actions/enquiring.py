@@ -27,8 +27,8 @@ def make_enquiry(
 ) -> Enquiry:
     """Somebody asks the scheme a question; the office is told. `key` is the form's idempotency key.
 
-    `values`: name, email, text, and the scope and the centre they have in mind, or None. What an applicant asks is about
-    their application, while it goes on; `about_id` names the one that a Training Supervisor asks about. Raises
+    `values`: name, email, text, and the scope and the centre they have in mind, or None. What an applicant asks is
+    about their application, while it goes on; `about_id` names the one that a Training Supervisor asks about. Raises
     DoneAlready for a form that was sent twice.
     """
     about = queries.application_asked_about(by, about_id) if by is not None else None

@@ -168,6 +168,7 @@ ACCOUNT_RATE_LIMITS = (
         "signup": "20/m/ip",
         "confirm_email": "1/3m/key",  # the page that says when the next mail can go tells the same
         "enquiry": "10/h/ip",
+        "named_supervisor": "20/h/user",  # the answer says whether an address can be named
     }
 )
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=1 if MODE == "production" else 0)

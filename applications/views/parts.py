@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from allauth.core.ratelimit import consume
 from django.http import Http404, HttpRequest, HttpResponse
 
 from applications import access, actions, queries
@@ -34,9 +35,11 @@ from applications.views._parts import (
     say_of_issuer,
 )
 from applications.views._shared import part_or_404
+from ctts.common.brought import brought_by
 from ctts.common.clock import london_date
 from ctts.common.guards import SIGNED_IN, guarded
 from ctts.common.posted import today_of
+from ctts.common.refusals import too_often
 from ctts.common.whole_numbers import number_in
 
 Common = Mapping[str, Any]
@@ -74,6 +77,8 @@ def _declaration(form: PartForm, common: Common) -> object:
     return actions.declare(**rest, version=form.cleaned_data["version"])
 
 
+SECONDS = 3600  # the hour of the limit of "named_supervisor" in the settings
+NAMED_OFTEN = "You have named a Training Supervisor many times within an hour. What you typed last was not saved yet."
 SIMPLE: dict[Part, tuple[type[PartForm], Callable[[Any, Common], object]]] = {
     Part.PERSONAL: (PersonalForm, _details),
     Part.EMPLOYMENT: (EmploymentForm, _details),
@@ -119,6 +124,8 @@ def part(request: HttpRequest, pk: int, part: str) -> HttpResponse:
 
     if request.method != "POST":
         return show()
+    if which == Part.SUPERVISOR and not consume(request, action="named_supervisor", user=request.user):
+        return too_often(request, NAMED_OFTEN, seconds=SECONDS, brought=brought_by(form))
     common = {"by": request.user, "now": request.now, "application_id": pk}
 
     def saver() -> object:

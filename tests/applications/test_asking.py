@@ -173,15 +173,6 @@ def test_A2_without_a_file_or_sent_twice_nothing_is_given(asked):
     assert PurchaseOrder.objects.count() == 1
 
 
-def test_A2_nobody_mails_a_sixth_stranger_within_a_day(begun):
-    for number in range(5):
-        withdraw(ask(begun, email=f"fin{number}@trust.example"))
-    with pytest.raises(Invalid, match="asked 5 times within a day") as refused:
-        ask(begun)
-    assert refused.value.field == "email"
-    assert ask(begun, now=NOW + timedelta(days=1)).email == FIN["email"]
-
-
 @pytest.mark.parametrize("end", [withdraw, decline, lambda asked: (hand_in(asked), give(asked))])
 def test_A2_what_has_ended_opens_nothing_any_more(asked, end):
     end(asked)

@@ -157,12 +157,17 @@ HELP = (
             "applications:enquiry",
         ),
         "Enquiries",
-        "Questions of people without an account",
+        "Questions of prospects, applicants and supervisors",
         (
             Point(
                 "Answering",
                 "The answer goes by mail with a link from which an application can be begun; what they asked "
                 "comes with it. What needs no answer is set aside, and can be taken up again.",
+            ),
+            Point(
+                "About an application",
+                "What an applicant, or the Training Supervisor whom it names, asks while it goes on stands on the "
+                "page of the application, too, and so does your answer.",
             ),
         ),
         frozenset({Reader.OFFICE}),

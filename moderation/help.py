@@ -124,6 +124,11 @@ HELP = (
                 "Whoever made a list does not approve it. What is approved is the list as it stood, word for "
                 "word; a change afterwards is another list.",
             ),
+            Point(
+                "Computed twice",
+                "What would be awarded is computed a second time from what people signed, by a program that shares "
+                "nothing with the first. Where the two differ, “Missing” says so, and the list cannot be proposed.",
+            ),
         ),
         frozenset({Reader.OFFICE}),
         "F6 and D1",

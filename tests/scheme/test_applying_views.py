@@ -18,7 +18,7 @@ from ctts.scheme import actions, queries
 from ctts.scheme.models import Accreditation, CentreApplication, CentreDocument, Scope
 from ctts.scheme.states import AccreditationState, CentreApplicationState
 from ctts.scheme.views._applications import light_of, lights_of
-from tests.cast import START
+from tests.cast import START, at
 from tests.documents.samples import sample
 from tests.office import browser_of, shown
 from tests.scheme.accrediting import answered, begun, complete, granted, held, mails, sent, with_document
@@ -44,6 +44,13 @@ def test_C3_a_coordinator_is_led_to_the_page_of_their_centre(cast, carl):
     assert "No application in the system yet" in text
     assert carl.get(page("my_centre", cast.leeds.pk)).status_code == 404
     assert browser_of(cast.sue).get(page("my_centres")).status_code == 403
+
+
+def test_C1_what_is_over_says_until_when_it_was_held(cast, carl):
+    row = Accreditation.objects.filter(organisation=cast.bristol).select_related("scope").first()
+    actions.end_accreditation(by=None, now=at(2031, 5, 4), accreditation_id=row.pk, how="expire")
+    text = carl.get(page("my_centre", cast.bristol.pk)).text
+    assert "Expired" in text and "It was through" in text and "Nobody new can apply from here" in text
 
 
 def test_C3_the_office_is_told_of_a_draft_and_the_centre_of_what_the_office_entered(cast, carl):

@@ -200,11 +200,13 @@ def test_e1_what_waits_about_a_purchase_order_is_said_and_holds_nobody_up(before
     assert periodic.enrol_cohort(ENROLLED) == 2
 
 
-def test_c1_an_accreditation_that_has_ended_since_is_said_and_holds_nobody_up(before, olive):
+def test_c1_e5_an_accreditation_and_a_supervisors_access_that_have_ended_since_are_said(before, olive):
     Accreditation.objects.filter(organisation=before.tara.centre).update(ends_on=ENROLLED.date() - timedelta(days=1))
     note = f"{before.tara.centre} is not accredited for {before.tara.scope} at present"
     assert f"{note}. It holds up no enrolment." in page(olive, "cohort", before.intake.pk)
     assert f"Enrolled all the same ({note}):" in page(olive, "enrol_cohort", before.intake.pk)
+    deactivate(person=before.tara.supervisor, reason="Left.", by=before.cast.oscar, now=ENROLLED)
+    assert "no Training Supervisor is appointed" in page(olive, "enrol_cohort", before.intake.pk)
     start(before)
     assert periodic.enrol_cohort(ENROLLED) == 2
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from applications import queries as applications
+from applications.access import has_left
 from applications.models import Application, Decision
 from applications.states import ApplicationState, DecisionKind
 from ctts.accounts.models import User
@@ -88,9 +89,11 @@ class NotesOnEnrolment:
         self.held = applications.acceptances_on_hold(intake.pk)
 
     def of(self, row: Application) -> str:
-        """About purchase order, accreditation and letter of acceptance: in words, or nothing (A3 f, C1, A4)."""
+        """About purchase order, accreditation, supervisor and letter of acceptance: in words, or nothing (A3 f, C1, E5,
+        A4)."""
         letter = LETTER_ON_HOLD if row.pk in self.held else ""
-        return " ".join(filter(None, [self.orders.get(row.pk, ""), _accreditation_note(row, self.accredited), letter]))
+        said = [self.orders.get(row.pk, ""), _accreditation_note(row, self.accredited), _supervisor_note(row), letter]
+        return " ".join(filter(None, said))
 
 
 def _accreditation_note(row: Application, accredited: set[tuple[int, int]]) -> str:
@@ -98,6 +101,13 @@ def _accreditation_note(row: Application, accredited: set[tuple[int, int]]) -> s
     if row.state != ApplicationState.ACCEPTED or (row.centre_id, row.scope_id) in accredited:
         return ""
     return f"{row.centre} is not accredited for {row.scope} at present."
+
+
+def _supervisor_note(row: Application) -> str:
+    """That nobody is appointed as Training Supervisor: whoever confirmed it has no access any more (E1, E5)."""
+    if row.state != ApplicationState.ACCEPTED or not has_left(row):
+        return ""
+    return f"{row.supervisor} has no access any more: no Training Supervisor is appointed, and the trainee names one."
 
 
 def _first_day(intake: Intake, accepted_at: datetime) -> date:

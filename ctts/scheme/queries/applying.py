@@ -33,8 +33,9 @@ S = CentreApplicationState
 
 @dataclass(frozen=True, slots=True)
 class ScopeStanding:
-    """How a centre stands in one scope: what it holds now (the longest), what waits, why it cannot apply, if so, and
-    the days before what it holds begins on which nobody can apply there (`gap`)."""
+    """How a centre stands in one scope: what it holds now (the longest), what waits, why it cannot apply, if so, the
+    days before what it holds begins on which nobody can apply there (`gap`), and what it held last where it holds
+    nothing (`over`)."""
 
     scope: Scope
     held: Accreditation | None
@@ -42,6 +43,7 @@ class ScopeStanding:
     application: CentreApplication | None
     closed: str
     gap: tuple[date, date] | None = None
+    over: Accreditation | None = None
 
     @property
     def renews(self) -> bool:
@@ -77,7 +79,14 @@ def _standing(
         closed = "An application waits for the scheme office's decision."
     elif not scope.offered and not closed:
         closed = "The scheme does not offer this scope at present."
-    return ScopeStanding(scope, held, waiting, application, closed, _gap_before(held, found, today))
+    over = None if held else _held_last(found)
+    return ScopeStanding(scope, held, waiting, application, closed, _gap_before(held, found, today), over)
+
+
+def _held_last(rows: Iterable[Accreditation]) -> Accreditation | None:
+    """Of what was granted and is over, what lasted longest (C1)."""
+    ended = [row for row in rows if row.ends_on is not None and row.state != AccreditationState.DECLINED]
+    return max(ended, key=lambda row: (row.ends_on, row.pk), default=None)
 
 
 def _gap_before(held: Accreditation | None, rows: list[Accreditation], today: date) -> tuple[date, date] | None:

@@ -18,6 +18,7 @@ KINDS = {
     "accounts.person.made": "Made the account",
     "accounts.person.signed_up": "Signed up",
     "accounts.person.invited": "Invited them",
+    "accounts.invitation.renewed": "Mailed a new link for the invitation",
     "accounts.invitation.accepted": "Opened the account by the invitation",
     "accounts.person.deactivated": "Ended the access",
     "accounts.person.reactivated": "Gave access again",
@@ -77,6 +78,8 @@ def _entry(event: AuditEvent, roles: Mapping[int, Affiliation], people: Mapping[
     what = f"{KINDS[event.action]}: {role_in_words(role)}" if role else KINDS[event.action]
     if (event.after or {}).get("at_once"):
         what = "Changed the e-mail address"
+    if event.action == "accounts.invitation.renewed" and actor is None:
+        what = "Mailed a new link, for which somebody asked without signing in"
     if other := people.get(_merged_with(event) or 0):
         way = "into this one" if "duplicate" in (event.after or {}) else "that stays"
         what = f"{what}: the account {other.email} of {other.full_name} {way}"

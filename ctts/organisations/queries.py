@@ -97,8 +97,11 @@ def centres_of_reader(user: User, today: date) -> QuerySet[Organisation]:
 
 
 def invitations_of(person: User) -> QuerySet[Invitation]:
-    """All invitations of a person, newest first, with who sent them; for the office's page of the person."""
-    return Invitation.objects.filter(person=person).select_related("invited_by").order_by("-invited_at", "-pk")
+    """All invitations of a person, newest first, with who sent them and whether each is but a new link of one before
+    (`renews`); for the office's page of the person."""
+    before = Invitation.objects.filter(person=OuterRef("person"), purpose=OuterRef("purpose"), pk__lt=OuterRef("pk"))
+    rows = Invitation.objects.filter(person=person).annotate(renews=Exists(before))
+    return rows.select_related("invited_by").order_by("-invited_at", "-pk")
 
 
 def people_at(organisation: Organisation, today: date) -> QuerySet[Affiliation]:

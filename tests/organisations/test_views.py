@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from ctts.accounts.actions import ask_for_invitation
 from ctts.accounts.models import Invitation, User
 from ctts.audit.models import AuditEvent
 from ctts.common import clock
@@ -230,6 +231,12 @@ def test_a_new_link_is_mailed_only_to_who_waits_for_one(olive, cast):
     )
     assert olive.post(page("invite_again", given.person_id)).status_code == 303
     assert Invitation.objects.filter(person=given.person).count() == 2
+    ask_for_invitation(email="nell@leeds.example", by=None, now=at(2026, 3, 1))
+    actors = AuditEvent.objects.filter(action="accounts.invitation.renewed").order_by("seq")
+    assert list(actors.values_list("actor_id", flat=True)) == [cast.olive.pk, None]
+    shown = olive.get(page("person", given.person_id)).text
+    assert shown.count("invited them to be Moderator") == 1 and shown.count("A new link was mailed on") == 2
+    assert "Mailed a new link, for which somebody asked without signing in" in shown
 
 
 CENTRE = {

@@ -81,23 +81,24 @@ def _forget_unproved(person: User, full_name: str) -> None:
 
 
 def _new_invitation(
-    person: User, by: User | None, purpose: str, now: datetime, asked_by: User | None = None
+    person: User, by: User | None, purpose: str, now: datetime, renews: Invitation | None = None
 ) -> Invitation:
-    """`asked_by`: who invites them to it, where somebody else sends the link anew."""
+    """`renews`: the invitation of which this is a new link, whoever sends it; whoever invited them still does."""
     open_ones = Invitation.objects.filter(person=person, accepted_at=None, replaced_at=None)
     open_ones.update(replaced_at=now)
     words = letters.one_line(purpose)
     invitation = Invitation.objects.create(
-        person=person, invited_by=asked_by or by, purpose=words, **Invitation.terms(now)
+        person=person, invited_by=renews.invited_by if renews else by, purpose=words, **Invitation.terms(now)
     )
-    record("accounts.person.invited", by=by, at=now, about=invitation, within=person.pk)
+    what = "accounts.invitation.renewed" if renews else "accounts.person.invited"
+    record(what, by=by, at=now, about=invitation, within=person.pk)
     return invitation
 
 
 @transaction.atomic
 def invite_again(*, person: User, by: User | None, now: datetime) -> Invitation:
     """Replace the invitation of somebody who has not come in yet by a new one of 28 days, and mail it. Whoever invited
-    them still does, whoever sends the link anew.
+    them still does, whoever sends the link anew; `by` None is whoever asked for it without signing in.
 
     Raises TooLate when the person was never invited, is in already, or is deactivated.
     """
@@ -106,7 +107,7 @@ def invite_again(*, person: User, by: User | None, now: datetime) -> Invitation:
     last = last_invitation(person)
     if last is None or access.has_entered(person):
         raise TooLate(f"{person.full_name} has no invitation to renew.")
-    invitation = _new_invitation(person, by or last.invited_by, last.purpose, now, asked_by=last.invited_by)
+    invitation = _new_invitation(person, by, last.purpose, now, renews=last)
     sent = AccountMail.objects.create(
         kind=INVITATION_AGAIN.key, person=person, to=person.email, invitation=invitation, **mail.times(now)
     )

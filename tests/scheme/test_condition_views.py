@@ -89,7 +89,8 @@ def test_C3_whoever_of_the_office_belongs_to_the_centre_neither_notes_nor_reads_
     oscar = browser_of(cast.oscar)
     text = oscar.get(page("accreditation", row.pk)).text
     assert "both maintained" not in text and "the others of the office note and read its visits" in text
-    assert page("note_visit", row.pk) not in text
+    assert page("note_visit", row.pk) not in text and page("decide", row.pk) not in text
+    assert "another member of the office decides it" in text and "Suspend" not in text
     for url in (page("note_visit", row.pk), page("visit_file", row.pk, noted.document_id)):
         assert oscar.get(url).status_code == 403
     with pytest.raises(NotAllowed, match="You belong to this centre"):

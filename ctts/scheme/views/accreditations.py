@@ -36,6 +36,7 @@ def accreditation(request, pk):
         else {"application": None, "reader": request.user}
     )
     may_read = access.can_read_visits(request.user, found, today)
+    may = access.can_decide_accreditation(request.user, found, today)
     context = {
         **shown,
         "editable": False,
@@ -43,8 +44,8 @@ def accreditation(request, pk):
         "badge": badge_for(found.state, found.get_state_display()),
         "light": _light(found, today),
         "facts": _facts(found, handed_in),
-        "step": _step(found),
-        "endings": [how for how in ("suspend", "withdraw") if can_move(found, ACCREDITATION_MOVES, how)],
+        "step": _step(found, may),
+        "endings": [how for how in ("suspend", "withdraw") if may and can_move(found, ACCREDITATION_MOVES, how)],
         "conditions": queries.conditions_of(found),
         "visits": queries.visits_of(found) if may_read else (),
         "visits_closed": may_read.reason,
@@ -69,9 +70,9 @@ def _facts(found, handed_in):
     ]
 
 
-def _step(found):
+def _step(found, may):
     open_now = can_move(found, ACCREDITATION_MOVES, "accredit_with_conditions")
-    return NextStep("Decide", reverse("scheme:decide", args=[found.pk])) if open_now else None
+    return NextStep("Decide", reverse("scheme:decide", args=[found.pk]), may.reason) if open_now else None
 
 
 @guarded(OFFICE, methods="GET POST", effect="notes a visit to a centre", asks=(VisitForm,))

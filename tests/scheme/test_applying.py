@@ -236,6 +236,18 @@ def test_C1_a_coordinator_is_told_what_to_renew_until_it_is_applied_for(cast):
     assert not access.can_edit_application(cast.carl, application, ends)
 
 
+def test_C1_what_has_expired_is_still_to_be_renewed_for_as_long_as_it_was_before(cast):
+    def told(today):
+        return [(row.what, row.due) for row in queries.duties_for(cast.cora, today)]
+
+    row, over = held(cast.leeds), date(2029, 1, 1)
+    actions.end_accreditation(by=None, now=at(2029, 1, 1), accreditation_id=row.pk, how="expire")
+    assert told(over) == [("Renew the accreditation", row.ends_on)]
+    assert told(date(2029, 12, 31)) != [] and told(date(2030, 1, 1)) == []
+    granted(cast.leeds, at(2029, 1, 2), "NM", starts_on=date(2029, 1, 2))
+    assert told(date(2029, 1, 2)) == []
+
+
 # --- the checklist: a default until the office confirms it ---
 
 

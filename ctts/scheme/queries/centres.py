@@ -60,6 +60,19 @@ def accreditations_ending(today: date, numbers: SchemeNumbers) -> QuerySet[Accre
     return rows.exclude(follows_on()).select_related("organisation", "scope").order_by("ends_on", "pk")
 
 
+def accreditations_to_renew(today: date, numbers: SchemeNumbers) -> QuerySet[Accreditation]:
+    """The same, and those that expired within as long a time and were the last that the centre held for the scope: they
+    are the most urgent (C1)."""
+    since = add_months(today, -max(numbers.accreditation_reminder_months))
+    same = {"organisation": OuterRef("organisation"), "scope": OuterRef("scope"), "ends_on__gt": OuterRef("ends_on")}
+    held = (*GRANTED_ACCREDITATION, AccreditationState.EXPIRED)
+    later = Exists(Accreditation.objects.filter(**same, state__in=held))
+    over = Q(~Q(later), state=AccreditationState.EXPIRED, ends_on__gte=since, ends_on__lt=today)
+    ending = Q(pk__in=accreditations_ending(today, numbers).order_by().values("pk"))
+    rows = Accreditation.objects.filter(ending | over)
+    return rows.select_related("organisation", "scope").order_by("ends_on", "pk")
+
+
 def centres_without_contact(today: date) -> QuerySet[Organisation]:
     """Centres with a granted accreditation of which nobody with access is Training Co-ordinator, nor of the consortium
     that they are a member of (C2)."""

@@ -15,7 +15,7 @@ from ctts.organisations.queries import centres_co_ordinated_by, proposals_to_con
 from ctts.organisations.states import Role
 from ctts.scheme.models import Accreditation, AccreditationCondition, CentreApplication, Intake
 from ctts.scheme.queries.calendar import without_induction
-from ctts.scheme.queries.centres import accreditations_ending, centres_without_contact
+from ctts.scheme.queries.centres import accreditations_to_renew, centres_without_contact
 from ctts.scheme.queries.conditions import accreditations_all_met, conditions_waiting
 from ctts.scheme.queries.numbers import numbers_on
 from ctts.scheme.queries.office import planned_to_open
@@ -154,9 +154,10 @@ def _to_meet(user: User, today: date) -> list[WaitingRow]:
 
 
 def _to_renew(user: User, today: date) -> list[WaitingRow]:
-    """Accreditations from their first reminder on, unless a draft is begun, an application waits, or it is renewed from
-    a later day, so that nothing can be applied for (C1)."""
-    rows = accreditations_ending(today, numbers_on(today)).filter(organisation__in=centres_co_ordinated_by(user, today))
+    """Accreditations from their first reminder on, and after their end, unless a draft is begun, an application waits,
+    or it is renewed from a later day, so that nothing can be applied for (C1)."""
+    mine = centres_co_ordinated_by(user, today)
+    rows = accreditations_to_renew(today, numbers_on(today)).filter(organisation__in=mine)
     same = {"organisation": OuterRef("organisation"), "scope": OuterRef("scope")}
     begun = Exists(CentreApplication.objects.filter(state__in=OPEN_APPLICATIONS, **same))
     applied = Exists(Accreditation.objects.filter(state=AccreditationState.APPLIED, **same))

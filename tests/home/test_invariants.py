@@ -77,7 +77,7 @@ def test_D1_F1_F7_Y1_each_break_is_found_and_nothing_else(outside):
 def test_F3_two_sheets_of_one_person_or_one_of_the_trainee_are_found(outside, diplomas):
     outside.execute(
         "insert into assessments_stageattempt (record_id, stage, attempt, state, opened_at) "
-        "values (%s, 'viva', 1, 'open', now()) returning id",
+        "values (%s, 'viva', 2, 'open', now()) returning id",
         [diplomas.tara.pk],
     )
     [attempt] = outside.fetchone()

@@ -64,10 +64,8 @@ def test_F7_a_result_without_anything_behind_it_blocks_the_board(world):
     marks.released_all(world.cast, world.tom)
     made = make(world, "Bare")
     add(world, made, world.tom)
-    assert [words.partition(":")[0] for words in missing(made)] == [
-        f"{stage.label}, attempt 1" for stage in sorted(Stage)
-    ]
-    assert all("nothing is found that it was made of" in words for words in missing(made))
+    nothing = "attempt 1: nothing is found that it was made of"
+    assert missing(made) == tuple(f"{stage.label}, {nothing}" for stage in Stage)
 
 
 def test_Y_F1_a_stage_that_was_marked_before_the_one_before_was_released_blocks_the_board(world):

@@ -35,7 +35,6 @@ def accreditation(request, pk):
         if handed_in
         else {"application": None, "reader": request.user}
     )
-    may_read = access.can_read_visits(request.user, found, today)
     may = access.can_decide_accreditation(request.user, found, today)
     context = {
         **shown,
@@ -47,16 +46,20 @@ def accreditation(request, pk):
         "step": _step(found, may),
         "endings": [how for how in ("suspend", "withdraw") if may and can_move(found, ACCREDITATION_MOVES, how)],
         "conditions": queries.conditions_of(found),
-        "visits": queries.visits_of(found) if may_read else (),
-        "visits_closed": may_read.reason,
+        **_visits(request.user, found, today),
         "history": steps_of(found),
     }
     return render(request, "scheme/accreditation.html", context)
 
 
+def _visits(user, found, today):
+    may = access.can_read_visits(user, found, today)
+    return {"visits": queries.visits_of(found) if may else (), "visits_closed": may.reason}
+
+
 def _light(found, today):
-    late = queries.conditions_stand(found.organisation, today)
-    return light_of(found, today, late, queries.valid_days_beside(found))
+    stands = queries.conditions_stand(found.organisation, today)
+    return light_of(found, today, stands, queries.valid_days_beside(found))
 
 
 def _facts(found, handed_in):

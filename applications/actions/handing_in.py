@@ -249,8 +249,8 @@ def answer_information(*, by: User, now: datetime, application_id: int, answers:
     move(application, "answer_information", by=by, now=now, intake=application.intake_id)
     if named_anew:
         _ask_another(application, by, now)
-    elif changed:
-        _ask_again(application, by, now)
+    elif changed and application.supervisor is not None:
+        _ask_again(application, application.supervisor, by, now)
     if application.counts_from == now:  # received anew, perhaps for another intake with another fee
         again = {"by_answers": True}
         tell(notices.RECEIVED, application, application.applicant, now, f"received{request.pk}", context=again)
@@ -273,16 +273,14 @@ def _ask_another(application: Application, by: User, now: datetime) -> None:
         tell(notices.REPLACED, application, former, now, f"by{invited.person.pk}")
 
 
-def _ask_again(application: Application, by: User, now: datetime) -> None:
+def _ask_again(application: Application, supervisor: User, by: User, now: datetime) -> None:
     """List or plan changed after the supervisor confirmed them, whose signature is under what was there: they confirm
     it again; it stays received (A2, I4)."""
     application.another_asked_at = now
     application.save(update_fields=["another_asked_at"])
     note("application.asked_again", application, by, now)
-    supervisor = application.supervisor
-    if supervisor is not None and supervisor.is_active:
-        again = {"again": queries.is_asked_again(application)}
-        tell(notices.SUPERVISOR_ASKED, application, supervisor, now, f"again{now:%Y%m%d%H%M%S%f}", context=again)
+    key = f"again{now:%Y%m%d%H%M%S%f}"
+    tell(notices.SUPERVISOR_ASKED, application, supervisor, now, key, context={"again": True})
 
 
 def _keep_or_move_receipt(application: Application, asked_at: datetime, now: datetime) -> None:
